@@ -19,7 +19,6 @@ from incidents.errors import IncompleteRepository
 from incidents.evidence import Commit, Evidence, Producer, Suspect
 from tools.git.changed_files import changed_files
 from tools.git.repository import Repository
-from tools.impact.producers import only_works_on
 from tools.logs.agent_tools import LogQuestions
 from tools.signals.registry import is_negative
 from tools.source.code import CodeTools
@@ -161,16 +160,19 @@ class Case:
         return tuple(as_deployed(each, partial(self._numbers.of, suspect.commit.sha)) for each in facts)
 
     @property
-    def producers(self) -> tuple[Producer, ...]:
-        """What the deploy changed on the way of the failing line's values, as deployed; not what only says that a line uses
-        itself. Who only works on an attribute of that name comes last, and is left out beside two that tell more."""
-        told = [each for each in self.evidence.producers if f"{each.path}:{each.line} " not in f"{each.how} "]
-        more = [each for each in told if not only_works_on(each)]
-        shown = more if len(more) >= _TELL_MORE else [*more, *filter(only_works_on, told)]
-        return tuple(each.model_copy(update={"line": self._now(each)}) for each in shown)
+    def producers(self) -> tuple[tuple[str, Producer], ...]:
+        """What the deploy changed on the way of the failing line's values, and where that stands as deployed; not what only
+        says that a line uses itself. Who only works on an attribute of that name comes last, and is left out beside two
+        that tell more."""
+        told = [each for each in self.evidence.producers if each.used_at != f"{each.path}:{each.line}"]
+        more = [each for each in told if each.kind != "worked"]
+        shown = more if len(more) >= _TELL_MORE else sorted(told, key=lambda each: each.kind == "worked")
+        return tuple((self._place_now(each), each) for each in shown)
 
-    def _now(self, producer: Producer) -> int:
-        return self._numbers.of(producer.commit, producer.path)(producer.line) or producer.line
+    def _place_now(self, producer: Producer) -> str:
+        """The file and the line as deployed; of a line that is gone only the file."""
+        line = self._numbers.of(producer.commit, producer.path)(producer.line)
+        return f"{producer.path}:{line}" if line else producer.path
 
     @property
     def _numbers(self) -> LineNumbers:

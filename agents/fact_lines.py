@@ -4,9 +4,10 @@ import re
 from collections.abc import Callable
 from typing import Final
 
+from agents.named_places import IN_BRACKETS
 from tools.source.line_numbers import Renumber
 
-_PLACE: Final = re.compile(r"\(([\w@./+-]{1,200}):(\d{1,6})\)")
+_PLACE: Final = re.compile(IN_BRACKETS)
 _OF_THE_TRACE: Final = " code of `"  # such a fact tells where a function of the trace begins, as deployed
 
 

@@ -122,7 +122,7 @@ class ChangeReader:
         whole, in_parts = self._names(lines)
         distance = min(_distance(change, hunk, self._places) for hunk in hunks)
         kind = kind_of(change.path)
-        minor = kind is Kind.DEPENDENCY or all_minor(lines)
+        minor = kind is Kind.DEPENDENCY or all_minor(lines, change.path)
         rank = (-named, minor, distance, -whole, -in_parts, kind is not Kind.CODE, order)
         touches = bool(named) or distance < _FAR - 1 or bool(whole or in_parts)
         return _Ranked(rank, touches, order, hunks, change)
@@ -148,19 +148,19 @@ class ChangeReader:
         rows = rows_of(ranked.hunks, outline)
         title = f"@@ {change.path} {f'in {name}' if name else ''}".rstrip()
         now = LineNumbers(self.repository, self.deployed).of(sha, change.new_path) if self.deployed else as_written
-        return fitting(title, rows, self._best(rows, told), room, now)
+        return fitting(title, rows, self._best(rows, told, change.path), room, now)
 
-    def _best(self, rows: Sequence[Row], told: Collection[int]) -> list[int]:
+    def _best(self, rows: Sequence[Row], told: Collection[int], path: str) -> list[int]:
         """The places of the rows that tell something: lines that a fact names, then those with most names of the trace."""
-        worth = [(row.sign != "-" and row.number in told, self._telling(row.text)) for row in rows]
+        worth = [(row.sign != "-" and row.number in told, self._telling(row.text, path)) for row in rows]
         telling = [place for place, value in enumerate(worth) if any(value)]
         return sorted(
             telling, key=lambda place: (not worth[place][0], rows[place].sign == " ", -worth[place][1], place)
         )
 
-    def _telling(self, text: str) -> int:
+    def _telling(self, text: str, path: str) -> int:
         """How many names of the trace stand in a line of code, or words of the message inside of other names."""
-        if all_minor([text]):  # a comment may speak of everything
+        if all_minor([text], path):  # a comment may speak of everything
             return 0
         found = IDENTIFIER.findall(text)
         inside = {part for word in found for part in parts(word)} & self._parts

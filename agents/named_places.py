@@ -5,7 +5,9 @@ from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 _PATH: Final = r"[\w@.+-]{1,100}(?:/[\w@.+-]{1,100}){0,12}\.\w{1,8}"
-_LINE: Final = re.compile(rf"(?:`([^`]{{1,80}})`[^`()]{{0,20}}\()?({_PATH}):(\d{{1,6}})\b")
+# In brackets of its own a path may be called anything: `app/(shop)/[id] page.tsx`.
+IN_BRACKETS: Final = r"\(((?:[^()`:\n]|\([^()`:\n]{0,60}\)){1,200}):(\d{1,6})\)"
+_LINE: Final = re.compile(rf"(?:`([^`]{{1,80}})`[^`()]{{0,20}}(?=\())?(?:{IN_BRACKETS}|\(?({_PATH}):(\d{{1,6}})\b)")
 _FILE: Final = re.compile(rf"(?<![\w/:]){_PATH}(?![\w/:])")
 
 
@@ -22,7 +24,8 @@ def places_in(facts: Iterable[str]) -> tuple[NamedPlace, ...]:
     named: list[NamedPlace] = []
     for fact in facts:
         found = [
-            NamedPlace(path, int(line), (name or "").rpartition(".")[2]) for name, path, line in _LINE.findall(fact)
+            NamedPlace(bracketed or path, int(at or line), name.rpartition(".")[2])
+            for name, bracketed, at, path, line in _LINE.findall(fact)
         ]
         named += found or [NamedPlace(path) for path in _FILE.findall(fact) if "/" in path]
     return tuple(named)

@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from graph.dissent import dissent
-from graph.hearing import Hearing
 from graph.names import short
 from graph.ruling import Ruling, giver_of_null, givers_of_value
 from graph.thresholds import THRESHOLDS
@@ -25,11 +23,10 @@ class NextStep(NamedTuple):
     commits: tuple[str, ...] = ()
 
 
-def next_step(final: Ruling, evidence: Evidence, hearing: Hearing, against: Ruling | None) -> NextStep:
-    """The one thing to do now."""
+def next_step(final: Ruling, evidence: Evidence, against: Ruling | None, *, to_read: bool) -> NextStep:
+    """The one thing to do now; `to_read`: the named commit is read before it is reverted."""
     if final.outcome == "culprit":
-        weak = final.word == "low" and bool(hearing.counted)
-        return _revert(final, evidence, to_read=weak or dissent(final, hearing).developer is not None)
+        return _revert(final, evidence, to_read=to_read)
     if final.outcome == "not_enough":
         return NextStep(how_to_give(evidence))
     if final.outcome == "unsure":

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from agents.prose import ids_in
 from graph.agreement import Agreement, agreement
 from graph.citations import Checked, LinesOf, NothingChecked, Proofs, Steps, check, proofs
-from graph.dissent import dissent, word_after
+from graph.dissent import Dissent, dissent, word_after
 from graph.hearing import Hearing, hear
 from graph.next_step import next_step
 from graph.posterior import combine
@@ -51,9 +51,10 @@ def settle(
     hearing = hear(evidence, checked, advice, weights, _older(checked, ties))
     git = rule(evidence, combine(evidence, ()), thresholds)
     final, against = _ruled(evidence, git, hearing, thresholds, weights, reliability)
-    final = final.worded(word_after(git, final, dissent(final, hearing)))
-    facts = (*basis(final, evidence, hearing, against), *_record(hearing, reliability))
-    now = next_step(final, evidence, hearing, against)
+    contrary = dissent(final, hearing)
+    final = final.worded(word_after(git, final, contrary))
+    facts = (*basis(final, evidence, hearing, against, contrary), *_record(hearing, reliability))
+    now = next_step(final, evidence, against, to_read=_must_be_read(final, hearing, contrary))
     return Verdict(
         outcome=final.outcome,
         culprit=final.named,
@@ -65,7 +66,7 @@ def settle(
         unreached=_unreached(opinions, advice),
         left_out=hearing.left_out,
         sides=() if final.stated else sides(final, evidence),
-        reason=reason(final, evidence, hearing, against),
+        reason=reason(final, evidence, hearing, against, contrary),
         next_step=now.says,
         to_read=now.commits,
     )
@@ -145,6 +146,11 @@ def _team(
     agreed = shared.answer if shared is not None and shared.whole and (shared.began or shared.ends) else None
     chances = combine(evidence, heard, hearing.advised, weights, reliability, found.proven, agreed)
     return rule(evidence, chances, thresholds, found)
+
+
+def _must_be_read(final: Ruling, hearing: Hearing, contrary: Dissent) -> bool:
+    """Whether somebody has to read the named commit before reverting it."""
+    return contrary.developer is not None or (final.word == "low" and bool(hearing.counted))
 
 
 def _record(hearing: Hearing, reliability: Reliability | None) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from graph.citations import Checked
-from graph.dissent import dissent
+from graph.dissent import Dissent
 from graph.hearing import Hearing
 from graph.names import agent, short
 from graph.ruling import Ruling, giver_of_null, givers_of_value
@@ -18,7 +18,9 @@ _NO_WAY = "code did not find a way from the changed line to the failing one"
 _NO_END = "no line of the failure lies in this code, to which a way could lead"
 
 
-def basis(final: Ruling, evidence: Evidence, hearing: Hearing, against: Ruling | None) -> tuple[str, ...]:
+def basis(
+    final: Ruling, evidence: Evidence, hearing: Hearing, against: Ruling | None, contrary: Dissent
+) -> tuple[str, ...]:
     """The checkable facts the confidence was computed from. Git's own figure is the first: nobody can talk it over."""
     pointed = against.named if against is not None and final.outcome == "unsure" else None
     best = pointed or (final.suspects[0].commit.sha if final.suspects and final.outcome != "none" else None)
@@ -30,7 +32,7 @@ def basis(final: Ruling, evidence: Evidence, hearing: Hearing, against: Ruling |
     git = [
         figure,
         *_contradicted(against),
-        *_read_otherwise(final, hearing),
+        *_read_otherwise(contrary),
         *_sight(evidence),
         *_doubts(final, evidence),
     ]
@@ -185,18 +187,17 @@ def _judged(advice: Advice | None, advised: Advice | None) -> list[str]:
     return [f"the SRE manager advises {advised.decision}{named}"]
 
 
-def _read_otherwise(final: Ruling, hearing: Hearing) -> list[str]:
+def _read_otherwise(contrary: Dissent) -> list[str]:
     """That the developer contradicts the answer, and whether the SRE manager does so too."""
-    found = dissent(final, hearing)
-    words = found.developer
+    words = contrary.developer
     if words is None:
         return []
     said = f"that {short(words.commit)} did it" if words.caused else "that it did not cause the failure"
-    too = "; the SRE manager does not share the answer either" if found.judge is not None else ""
+    too = "; the SRE manager does not share the answer either" if contrary.judge is not None else ""
     return [f"the developer, who read the code, says {said}{too}"]
 
 
-def reason(final: Ruling, evidence: Evidence, hearing: Hearing, against: Ruling | None) -> str:
+def reason(final: Ruling, evidence: Evidence, hearing: Hearing, against: Ruling | None, contrary: Dissent) -> str:
     """Why this outcome, in one or two sentences."""
     if against is not None and final.outcome == "unsure":
         if against.named is not None and _answer(evidence).startswith(short(against.named)):
@@ -211,9 +212,7 @@ def reason(final: Ruling, evidence: Evidence, hearing: Hearing, against: Ruling 
     if final.outcome == "unsure":
         return _why_unsure(final, evidence)
     best = final.suspects[0]
-    read = (
-        dissent(final, hearing).developer is None
-    )  # what decides against who read the code is git, not an SRE's words
+    read = contrary.developer is None  # what decides against who read the code is git, not an SRE's words
     told = next((each.mechanism for each in explaining(hearing, best.commit.sha)), "") if read else ""
     return told or (best.reasons[0] if best.reasons else best.commit.subject)
 

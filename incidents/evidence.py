@@ -67,7 +67,9 @@ class Producer(Frozen):
     """A place that gives or sets a value on which the failing line depends, and the commit of the window that changed it.
 
     `path`:`line` is as that commit left it, `symbol` the function around it where that is known. `how` says how the value
-    reaches the failing line, `steps` over how many assignments, calls and returns.
+    reaches the failing line, `steps` over how many assignments, calls and returns; `kind` says the same as one word
+    (`worked`: code works on an attribute of that name, of what object nobody knows), `used_at` is the `path:line` that
+    uses the value.
     """
 
     path: str
@@ -76,6 +78,8 @@ class Producer(Frozen):
     how: str
     steps: int
     commit: str
+    kind: Literal["line", "attribute", "worked", "call"] = "line"
+    used_at: str = ""
 
 
 class Evidence(Frozen):

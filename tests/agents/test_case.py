@@ -67,11 +67,12 @@ def test_who_only_works_on_an_attribute_is_told_last_and_not_beside_two_that_tel
                 how=f"{way}; shop/prices.py:6 uses it",
                 steps=1,
                 commit=shop.culprit,
+                kind="worked" if "works on" in way else "call",
             )
             for at, way in enumerate(ways, 1)
         )
         found = replace(case, evidence=case.evidence.model_copy(update={"producers": tuple(made)})).producers
-        return [each.how.partition(";")[0] for each in found]
+        return [each.how.partition(";")[0] for _, each in found]
 
     works, sets, calls = (
         "code works on the attribute `x` here",
@@ -92,5 +93,22 @@ def test_facts_and_values_number_lines_as_deployed(shop: Shop) -> None:
         as_deployed("Changed `f` (shop/a.py:2), which `g` reaches.", lambda _: now)
         == "Changed `f` (shop/a.py), which `g` reaches."
     )
+    for path in ("app/(shop)/page.tsx", "app/[id].tsx", "src/My File.cs"):
+        fact = f"Changed `f` ({path}:1), which `g` (it is reached) calls."
+        assert as_deployed(fact, lambda _: now) == fact.replace(":1)", ":4)")
     trace = "Changed code of `f` (shop/a.py:1), which the trace passes through."
     assert as_deployed(trace, lambda _: now) == trace
+
+
+def test_of_a_line_that_a_later_commit_took_away_only_the_file_is_told(tmp_path: Path, shop: Shop) -> None:
+    built = build(
+        tmp_path, [{"files": {"a.py": text}} for text in ("a = 1\nb = 1\n", "a = 2\nb = 2\n", "c = 0\nb = 2\n")]
+    )
+    made = tuple(
+        Producer(path="a.py", line=line, symbol="", how="it is set here", steps=1, commit=built.shas[1])
+        for line in (1, 2)
+    )
+    case = shop.case()
+    evidence = case.evidence.model_copy(update={"producers": made, "deployed": built.shas[2]})
+    told = replace(case, repository=Repository.open(built.path), evidence=evidence).producers
+    assert [place for place, _ in told] == ["a.py", "a.py:2"]

@@ -13,10 +13,10 @@ from incidents.errors import IncompleteRepository
 from tools.commits.diff_facts import (
     assigned,
     changed_lines,
+    counted,
     definitions_changed,
-    is_comment,
     is_cosmetic,
-    mentions_null,
+    null_lines,
     settings_changed,
 )
 from tools.commits.error_texts import ErrorText, error_texts
@@ -137,7 +137,7 @@ class ReadCommit:
     @cached_property
     def nulls(self) -> int:
         """Changed lines of code that mention null or an optional value."""
-        return sum(1 for row in self.added + self.removed if mentions_null(row) and not is_comment(row))
+        return sum(null_lines(change) for change in self.diff.files if counted(change))
 
     @cached_property
     def cosmetic(self) -> bool:

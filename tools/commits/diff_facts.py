@@ -78,7 +78,13 @@ def mentions_null(row: str) -> bool:
     return bool(_NULL.search(row))
 
 
-def is_comment(row: str, path: str = "") -> bool:
+def null_lines(change: FileChange) -> int:
+    """How many changed lines of a file mention null or an optional value, comments not counted."""
+    rows = (row for hunk in change.hunks for row in (*hunk.added, *hunk.removed))
+    return sum(1 for row in rows if mentions_null(row) and not is_comment(row, change.path))
+
+
+def is_comment(row: str, path: str) -> bool:
     """Whether a line of a file like `path` is blank, only a comment, or begins or ends a docstring."""
     return is_comment_line(row, path) or bool(_DOCSTRING.match(row))
 

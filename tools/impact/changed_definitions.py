@@ -49,7 +49,7 @@ def _with_definitions(outline: Outline, touches: Sequence[Touch]) -> tuple[tuple
 
 
 def _around(outline: Outline, touch: Touch) -> Around:
-    rows = (row for row in touch.lines if row.novelty >= 0.2 and not is_comment(row.text))
+    rows = (row for row in touch.lines if row.novelty >= 0.2 and not is_comment(row.text, outline.path))
     return [(row, _definitions(outline, _home(outline, row))) for row in rows]
 
 

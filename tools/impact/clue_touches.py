@@ -66,7 +66,7 @@ def _lines(clue: Clue, read: ReadCommit, *, added: bool) -> dict[str, str]:
         for hunk in change.hunks:
             lines, numbers = (hunk.added, hunk.added_at) if added else (hunk.removed, hunk.removed_at)
             for line, number in zip(lines, numbers, strict=True):
-                if clue.needle in line and pattern.search(read.clean(line)) and not is_comment(line):
+                if clue.needle in line and pattern.search(read.clean(line)) and not is_comment(line, change.path):
                     found.setdefault(" ".join(line.split()), f"{change.path}:{number}")
             if len(found) > _MOST_LINES:
                 return found

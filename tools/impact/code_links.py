@@ -15,7 +15,7 @@ from tools.source.dataflow import flows, names_on
 from tools.source.languages import language_of
 from tools.source.outline import Outline
 from tools.source.parsed import Parsed, parse
-from tools.text.comments import is_comment_line
+from tools.text.comments import is_comment_line, is_directive
 
 _BESIDE: Final = 8  # lines read around a line outside of every definition
 _SHORTEST: Final = 3  # letters of a folder or file that count as named
@@ -29,12 +29,6 @@ _STATE: Final = re.compile(r"(?:\b(?:self|this|cls)(?:\.|->|::\$)|(?<!\w)@{1,2})
 
 # A name of two words or more: `setter_type`, `setterType`. Two objects seldom have such an attribute by chance.
 _TELLING: Final = re.compile(r"(?=.{8})[A-Za-z0-9]+(?:_[A-Za-z0-9]+)+|(?=.{8})[A-Za-z]?[a-z0-9]+(?:[A-Z][a-z0-9]+)+")
-
-
-# What makes a whole file be read or run in another way.
-_DIRECTIVE: Final = re.compile(
-    r"declare\(\s*strict_types|^\s*[\"']use (?:strict|client|server)[\"']|^from __future__ import|frozen_string_literal:|//\s*@ts-"
-)
 
 
 class Span(NamedTuple):
@@ -109,7 +103,7 @@ class Place:
     def is_directive(self) -> bool:
         """Whether the line makes the whole file be read or run in another way."""
         lines = self.outline.lines[self.line - 1 : self.line]
-        return not self.around and any(_DIRECTIVE.search(line) for line in lines)
+        return not self.around and any(is_directive(line, self.path) for line in lines)
 
     @cached_property
     def uses(self) -> _Used:

@@ -24,20 +24,11 @@ _KINDS: Final = tuple(
     )
 )  # fmt: skip
 _NUMBER: Final = re.compile(
-    r"(?<![\w.])(\d+(?:\.\d+)?)\s*(ms|s|sec|min|h|[kmgt]?)i?b?(?![\w.])|(?<=xmx)(\d+)([kmg])", re.IGNORECASE
+    r"(?<![\w.])(\d+(?:\.\d+)?)\s*(ms|s|sec|min|h|d|[kmgt]?)i?b?(?![\w.])|(?<=xmx)(\d+)([kmg])", re.IGNORECASE
 )
-_UNITS: Final = {
-    "": 1,
-    "k": 10**3,
-    "m": 10**6,
-    "g": 10**9,
-    "t": 10**12,
-    "ms": 1e-3,
-    "s": 1,
-    "sec": 1,
-    "min": 60,
-    "h": 3600,
-}
+_OF_TIME: Final = {"ms": 1e-3, "s": 1, "sec": 1, "min": 60, "h": 3_600, "d": 86_400}
+_OF_SIZE: Final = {"k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
+_TIME: Final = re.compile(r"time|deadline", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +56,26 @@ def _lowered(meant: re.Pattern[str], read: ReadCommit) -> Iterator[Lowered]:
         for hunk in change.hunks:
             for old, new, number in zip(hunk.removed, hunk.added, hunk.added_at, strict=False):
                 same = _NUMBER.sub("0", old).split() == _NUMBER.sub("0", new).split()
-                if same and meant.search(new) and len(new) < 400 and _size(new) < _size(old):
+                if same and len(new) < 400 and (found := meant.search(new)) and _is_less(new, old, found[0]):
                     yield Lowered(read.clean(old).strip(), read.clean(new).strip(), f"{change.path}:{number}")
 
 
-def _size(line: str) -> float:
-    rows = [(row[1] or row[3], row[2] or row[4] or "") for row in _NUMBER.finditer(line)]
-    return sum(float(number) * _UNITS[unit.lower()] for number, unit in rows)
+def _is_less(new: str, old: str, name: str) -> bool:
+    """Whether the numbers of a limit of that name went down; a number with a unit of another kind, or with none, says
+    nothing beside one with a unit."""
+    sizes = [_sizes(line, of_time=bool(_TIME.search(name))) for line in (new, old)]
+    kinds = [[kind for kind, _ in each] for each in sizes]
+    after, before = (sum(size for _, size in each) for each in sizes)
+    return kinds[0] == kinds[1] and after < before
+
+
+def _sizes(line: str, *, of_time: bool) -> list[tuple[str, float]]:
+    """The numbers with the kinds of their units: in a limit of time `m` is minutes."""
+    rows = ((row[1] or row[3], (row[2] or row[4] or "").lower()) for row in _NUMBER.finditer(line))
+    return [_size(float(number), "min" if of_time and unit == "m" else unit) for number, unit in rows]
+
+
+def _size(number: float, unit: str) -> tuple[str, float]:
+    if unit in _OF_TIME:
+        return "time", number * _OF_TIME[unit]
+    return ("size" if unit else ""), number * _OF_SIZE.get(unit, 1)

@@ -34,7 +34,7 @@ class PathTouch(NamedTuple):
     rarity: float
 
 
-def paths_named(site: FailureSite) -> tuple[str, ...]:
+def _paths_named(site: FailureSite) -> tuple[str, ...]:
     """The names, without folders, of the files that the error names by a path and that are not in its trace."""
     message = site.message[:_READ]
     of_trace = {frame.path.rsplit("/", 1)[-1] for frame in site.trace.frames}
@@ -47,7 +47,7 @@ def path_touches(
     repository: Repository, deployed: str, site: FailureSite, read: Sequence[ReadCommit]
 ) -> list[PathTouch | None]:
     """For each commit, the rarest file named in the error that it made, changed or mentions on a line that it changed."""
-    names = paths_named(site)
+    names = _paths_named(site)
     found = [dict(_places(names, each)) for each in read] if names else [{} for _ in read]
     rare = rarity_in_files(repository, deployed, {name for places in found for name in places})
     rows = ([PathTouch(name, place, rare[name]) for name, place in places.items()] for places in found)
@@ -69,6 +69,6 @@ def _line_with(name: str, read: ReadCommit) -> str | None:
         for hunk in change.hunks:
             rows = (*zip(hunk.added, hunk.added_at, strict=True), *zip(hunk.removed, hunk.removed_at, strict=True))
             for row, number in rows[:_MOST_LINES]:
-                if name in row and pattern.search(row) and not is_comment(row):
+                if name in row and pattern.search(row) and not is_comment(row, change.path):
                     return f"{change.path}:{number}"
     return None

@@ -70,7 +70,9 @@ def _using(outline: Outline, clue: Clue, change: FileChange) -> Definition | Non
     for function in dict.fromkeys(_changed(outline, change)):
         rows = range(function.start, min(function.end, function.start + _LONGEST) + 1)
         rest = (outline.lines[n - 1] for n in rows if n not in added)
-        if any(clue.needle in row and pattern.search(row[:2_000]) and not is_comment(row) for row in rest):
+        if any(
+            clue.needle in row and pattern.search(row[:2_000]) and not is_comment(row, outline.path) for row in rest
+        ):
             return function
     return None
 
@@ -78,8 +80,10 @@ def _using(outline: Outline, clue: Clue, change: FileChange) -> Definition | Non
 def _changed(outline: Outline, change: FileChange) -> Iterator[Definition]:
     """The functions in which the commit changed code."""
     for hunk in change.hunks:
-        code = (at for row, at in zip(hunk.added, hunk.added_at, strict=True) if not is_comment(row))
-        lines = list(code) or ([hunk.new_start] if any(not is_comment(row) for row in hunk.removed) else [])
+        code = (at for row, at in zip(hunk.added, hunk.added_at, strict=True) if not is_comment(row, outline.path))
+        lines = list(code) or (
+            [hunk.new_start] if any(not is_comment(row, outline.path) for row in hunk.removed) else []
+        )
         for line in lines:
             if 0 < line <= len(outline.lines) and (function := outline.function(line)):
                 yield function

@@ -33,11 +33,6 @@ _WAYS: Final = {
 }
 
 
-def only_works_on(producer: Producer) -> bool:
-    """Whether it only works on an attribute of that name: of what object, nobody knows."""
-    return producer.how.startswith(_WAYS[ProducerKind.WORKED].partition("`")[0])
-
-
 def value_producers(context: SignalContext) -> tuple[Producer, ...]:
     """What the window's commits changed on the way of the failing line's values: at most 12 places, nearest first, and
     of each commit one place a value."""
@@ -56,14 +51,16 @@ def _distance(produced: Produced) -> tuple[bool, int, str, int]:
 
 
 def _producer(produced: Produced, sha: str) -> Producer:
-    way = _WAYS[produced.kind].format(name=produced.name)
+    way, used_at = _WAYS[produced.kind].format(name=produced.name), f"{produced.use.path}:{produced.use.line}"
     return Producer(
         path=produced.path,
         line=produced.line,
         symbol=produced.symbol,
-        how=f"{way}; {produced.use.path}:{produced.use.line} uses it",
+        how=f"{way}; {used_at} uses it",
         steps=produced.use.steps,
         commit=sha,
+        kind=produced.kind.value,
+        used_at=used_at,
     )
 
 
@@ -103,7 +100,7 @@ def _by_lines(
         for touch in touches.get(path, ()):
             for row in touch.lines:
                 place = _place(values, path, places, row)
-                if place is not None and row.novelty >= _NOVEL and not is_comment(row.text):
+                if place is not None and row.novelty >= _NOVEL and not is_comment(row.text, path):
                     around = outlines[path].function(row.line)
                     symbol = around.name if around else None
                     gone = row.added and sets_nothing(row.text)
@@ -169,7 +166,12 @@ def _place_of(
                 (hunk.removed, hunk.removed_at, hunk.added),
             ):
                 for row, number in zip(rows, numbers, strict=True):
-                    if name in row and pattern.search(row) and not is_comment(row) and not _stands_in(row, others):
+                    if (
+                        name in row
+                        and pattern.search(row)
+                        and not is_comment(row, change.path)
+                        and not _stands_in(row, others)
+                    ):
                         return change.path, number
     return None
 

@@ -87,7 +87,7 @@ class ProofCheck:
             for row in _rows(file, hunk, numbers.of(sha, file.new_path))
             if _is(change, row)
         )
-        rows = [row for row in found if not is_comment(row.text)]
+        rows = [row for row in found if not is_comment(row.text, change.path)]
         return min(rows, key=lambda row: row.away(change.line), default=None)
 
     def _of_row(self, sha: str, row: "_Row") -> Place | None:

@@ -41,17 +41,20 @@ class SaidLine:
         printed = frame.line or 0
         if frame.source or not printed:
             return None
-        if printed <= len(outline.lines) and self._said_by(statement_at(outline, printed, printed + _ABOVE)):
+        if printed <= len(outline.lines) and self._said_by(
+            statement_at(outline, printed, printed + _ABOVE), outline.path
+        ):
             return Anchor(printed, only=True)
         start, end = _bounds(frame, outline)
         around = range(max(start, printed - _FURTHEST), min(end, printed + _FURTHEST) + 1)
-        near = [line for line in around if self._said_by(outline.lines[line - 1])]
+        near = [line for line in around if self._said_by(outline.lines[line - 1], outline.path)]
         if not near:
             return None
         return Anchor(_head(outline, min(near, key=lambda line: abs(line - printed))), only=len(near) == 1)
 
-    def _said_by(self, text: str) -> bool:
-        return any(self._stands_on(row) for row in text.split("\n") if len(row) <= _LONGEST and not is_comment(row))
+    def _said_by(self, text: str, path: str) -> bool:
+        rows = (row for row in text.split("\n") if len(row) <= _LONGEST and not is_comment(row, path))
+        return any(map(self._stands_on, rows))
 
     def _stands_on(self, row: str) -> bool:
         failing = any(needle in row and pattern.search(row) for needle, pattern in self._patterns)

@@ -51,7 +51,7 @@ def _first(repository: Repository, clue: Clue, holding: Sequence[SourceFile]) ->
     for file in holding:
         text = _text(store.bytes_of(repository, file.blob))
         for number, line in enumerate(text.split("\n"), 1):
-            if clue.needle in line and pattern.search(line[:2_000]) and not is_comment(line):
+            if clue.needle in line and pattern.search(line[:2_000]) and not is_comment(line, file.path):
                 return file.path, number
     return None
 

@@ -4,7 +4,6 @@ A file and a line that exist are cheap to cite, also for a model that was talked
 cannot be faked is that git says the commit wrote that line, and that it lies on the way of the trace.
 """
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -25,11 +24,8 @@ from tools.impact.proof_check import ProofCheck
 from tools.source.outline import Outline
 from tools.source.outline_cache import outline_at
 from tools.text.cache import Cache
+from tools.text.comments import is_directive
 
-# What changes how the rest of a file runs: strict types, strict mode, what a language version brings.
-_DIRECTIVE: Final = re.compile(
-    r"^\s*(?:<\?php\s+)?declare\s*\(|^\s*['\"]use strict['\"]|^\s*from\s+__future__\s+import|^#\s*frozen_string_literal"
-)
 _MOVED: Final = 0.25  # the novelty of a line that stood elsewhere before (`tools.commits.line_novelty`)
 
 
@@ -159,7 +155,7 @@ class StepCheck:
         if self._in_function_of_trace(path, line):
             return True
         outline = self._outline(path) if path in self._site.paths else None
-        return outline is not None and bool(_DIRECTIVE.search(outline.text(line, line)))
+        return outline is not None and is_directive(outline.text(line, line), path)
 
     def _in_function_of_trace(self, path: str, line: int) -> bool:
         return any(

@@ -67,10 +67,17 @@ class _Piece:
     now: Renumber
 
     @property
-    def at(self) -> int:
-        """The line where it begins, as deployed, or of the old side of a deleted file."""
-        start = self.hunks[0].new_start or self.hunks[0].old_start
-        return self.now(start) or start
+    def at(self) -> str:
+        """The file, and the first of its lines that still stands, as deployed; of a deleted file the old line."""
+        line = next(self._standing(), None)
+        return f"{self.file.path}:{line}" if line else self.file.path
+
+    def _standing(self) -> Iterator[int]:
+        """The numbers, as deployed, of its lines that are still there; of a deleted file those of its old lines."""
+        if self.file.new_path is None:
+            return (line for hunk in self.hunks for line in hunk.removed_at)
+        start = max(self.hunks[0].new_start, 1)
+        return (line for line in map(self.now, range(start, max(line_after(self.hunks[-1]), start + 1))) if line)
 
     @property
     def within(self) -> str:
@@ -83,8 +90,7 @@ class _Piece:
     def matches(self, narrowed: Narrowed) -> bool:
         names = {part for part in (narrowed.class_name, narrowed.name) if part}
         first, last = narrowed.first_line, max(narrowed.last_line, narrowed.first_line)
-        end = max(line_after(self.hunks[-1]) - 1, self.hunks[-1].new_start)
-        return (not first or (self.at <= last and (self.now(end) or end) >= first)) and names <= self._names()
+        return (not first or any(first <= line <= last for line in self._standing())) and names <= self._names()
 
     def _names(self) -> set[str]:
         new = (names_around(self.new, line) for hunk in self.hunks for line in hunk.added_at)
@@ -99,7 +105,7 @@ class _Piece:
             shown += map(self._shown, (*each.before, *each.removed))
             shown += [_Shown(None, f"+ … lines 1-{each.licence[-1].number} are a comment")] if each.licence else []
             shown += map(self._shown, each.added)
-        return [f"@@ {printable(self.file.path)}:{self.at}{within}", *_asked(shown, narrowed)]
+        return [f"@@ {printable(self.at)}{within}", *_asked(shown, narrowed)]
 
     def _shown(self, row: Row) -> "_Shown":
         """A removed line has the number that it had; one that a later commit took away has none."""
@@ -221,7 +227,7 @@ def _rows(pieces: Sequence[_Piece], deployed: Deployed, narrowed: Narrowed, room
 
 def _distance(piece: _Piece, deployed: Deployed) -> tuple[bool, bool, int, bool]:
     kind = kind_of(piece.file.path)
-    minor = all_minor(line for hunk in piece.hunks for line in (*hunk.removed, *hunk.added))
+    minor = all_minor((line for hunk in piece.hunks for line in (*hunk.removed, *hunk.added)), piece.file.path)
     nearest = min(deployed.distance(piece.file.path, hunk.new_start) for hunk in piece.hunks)
     return kind in HARMLESS, minor, nearest, kind is not Kind.CODE
 
@@ -248,9 +254,7 @@ def _left_out(pieces: Iterable[_Piece]) -> list[str]:
 
 def _nothing(sha: str, narrowed: Narrowed, pieces: Sequence[_Piece]) -> str:
     """What to ask instead when no change is in the part that was asked for."""
-    places = dict.fromkeys(
-        f"{piece.within or 'top level'} at {piece.file.path}:{piece.hunks[0].new_start}" for piece in pieces
-    )
+    places = dict.fromkeys(f"{piece.within or 'top level'} at {piece.at}" for piece in pieces)
     asked = narrowed.name or narrowed.class_name or f"lines {narrowed.first_line}-{narrowed.last_line}"
     listed = "; ".join(printable(place) for place in list(places)[:_NAMES])
     return f"{sha[:SHA_CHARACTERS]} changed nothing in {printable(asked)}; it changed {listed}"

@@ -11,7 +11,6 @@ from tools.text.comments import is_comment_line
 
 _DEFAULT_LINES: Final = 60
 _HEAD_LINES: Final = 400
-_DIRECTIVES: Final = ("# frozen", "# -*-", "//go:", "// @ts-")  # comments that the language acts on
 
 
 def file_lines(deployed: Deployed, path: str, first_line: int, last_line: int) -> str:
@@ -52,8 +51,7 @@ def span(first_line: int, last_line: int, lines: int) -> tuple[int, int]:
 
 
 def _says_something(line: str, path: str) -> bool:
-    text = line.strip()
-    return bool(text) and (text.startswith(_DIRECTIVES) or not is_comment_line(text, path))
+    return bool(line.strip()) and not is_comment_line(line, path)
 
 
 def _lines_of(symbol: Symbol, lines: int) -> range:

@@ -1,5 +1,6 @@
 """A function, class or stretch of a file as it was before the deploy, and whether the deploy changed it."""
 
+from dataclasses import replace
 from difflib import SequenceMatcher
 from typing import Final
 
@@ -32,12 +33,13 @@ def source_before(
         return _lines(deployed, lookup, place, first_line, last_line)
     old = _definition(lookup, name, class_name, place)
     text = (then.text(old.path) or "").split("\n")
+    whole = Passage(text, old.start, old.end, path=old.path)
     now = _now(deployed, name, class_name, path)
     head = f"{old.kind} {printable(old.qualified_name)} in {printable(old.path)}, lines {old.start}-{old.end} before the deploy"
     if now is None:
-        return _shown(deployed, f"{head}; it is no longer defined", text, old.start, old.end, [])
+        return _shown(deployed, f"{head}; it is no longer defined", whole, [])
     current = (deployed.index.text(now.path) or "").split("\n")[now.start - 1 : now.end]
-    return _shown(deployed, head, text, old.start, old.end, current)
+    return _shown(deployed, head, whole, current)
 
 
 def _definition(lookup: Lookup, name: str, class_name: str, path: str) -> Symbol:
@@ -66,17 +68,17 @@ def _lines(deployed: Deployed, lookup: Lookup, path: str, first_line: int, last_
     head = f"{printable(path)}, lines {first}-{last} of {len(text)} before the deploy"
     if now is None:
         head += "; the file is no longer there, or was renamed"
-    return _shown(deployed, head, text, first, last, now.split("\n") if now is not None else [])
+    return _shown(deployed, head, Passage(text, first, last, path=path), now.split("\n") if now is not None else [])
 
 
-def _shown(deployed: Deployed, head: str, text: list[str], start: int, end: int, current: list[str]) -> str:
+def _shown(deployed: Deployed, head: str, then: Passage, current: list[str]) -> str:
     """The old lines; those that the current ones lack are marked. Of an unchanged definition only that is said."""
-    old = text[start - 1 : end]
+    old = list(then.lines[then.start - 1 : then.end])
     if old == current:
         return f"{head}: the same as now, the deploy did not change it"
     gone = _gone(old, current) if current else range(len(old))
-    marks = {start + at: _GONE for at in gone}
-    passage = Passage(text, start, min(end, len(text)), telling=marks if current else ())
+    marks = {then.start + at: _GONE for at in gone}
+    passage = replace(then, end=min(then.end, len(then.lines)), telling=marks if current else ())
     changed = f"{len(marks)} of these lines are" if marks else "none of these lines is"
     title = f"{head}; {changed} gone or changed now{' (-)' if marks else ''}" if current else head
     return "\n".join([title, numbered(passage, marks if current else None, deployed.room - len(title))])

@@ -6,11 +6,22 @@ from typing import Final, TypeAlias
 Trailing: TypeAlias = re.Pattern[str] | None
 """What a comment behind code looks like; None where it is not certain."""
 
+_CODING: Final = r"#\s*+(?:-\*-\s*+)?(?:en)?coding\s*+[:=]"
+_FROZEN: Final = r"#\s*+(?:frozen_string_literal|shareable_constant_value)\s*+[:=]"
 # Comments that the language acts on: they are code.
-_ACTS: Final = (
-    r"(?!#\s*+(?:frozen_string_literal|shareable_constant_value|(?:-\*-\s*+)?(?:en)?coding)\s*+[:=]"
-    r"|//go:(?:build|embed|linkname)\b)"
-)
+_ACTS: Final = rf"(?!{_CODING}|{_FROZEN}|//go:(?:build|embed|linkname)\b)"
+_SCRIPT: Final = "js mjs cjs jsx ts mts cts tsx vue svelte"
+_DIRECTIVES: Final = {
+    suffix: re.compile(rf"\s*+(?:{said})")
+    for said, suffixes in (
+        (rf"from\s+__future__\s+import\b|{_CODING}", "py pyi pyx pyw"),
+        (rf"{_CODING}|{_FROZEN}", "rb rake gemspec ru"),
+        (r"(?:<\?php\s++)?declare\s*+\(", "php phtml inc module php5 php7"),
+        (r"[\"']use \w++[\"']", _SCRIPT),
+        (r"//go:build\b", "go"),
+    )
+    for suffix in suffixes.split()
+}
 _HASH: Final = r"#(?!!|\[)"  # `#!` names an interpreter, `#[` is an attribute of PHP and Rust
 _NO_DIRECTIVE: Final = r"(?!include|define|undef|if|el|end|pragma|region|import|using|line|error|warning|nullable)"
 _BLOCK: Final = r"/\*(?![^*]*+(?:\*(?!/)[^*]*+)*+\*/\s*+[^\s/])|\*(?:[\s*/]|$)"  # ` * text` is the middle of a comment, `*p = 1` is code
@@ -53,6 +64,13 @@ def is_comment_line(line: str, path: str = "") -> bool:
     Without a path, what is a comment in some common language and a line of code in hardly any.
     """
     return bool(_BY_SUFFIX.get(_suffix(path), _ANY).match(line))
+
+
+def is_directive(line: str, path: str) -> bool:
+    """Whether the line, code or a comment that acts, changes how all of its file is read or run: strict types, strict mode,
+    what a version of the language brings. A wish to a type checker (`// @ts-nocheck`) changes nothing that runs."""
+    pattern = _DIRECTIVES.get(_suffix(path))
+    return bool(pattern and pattern.match(line))
 
 
 def comment_behind(path: str) -> Trailing:

@@ -177,3 +177,11 @@ def test_a_short_changed_line_is_found_by_its_number_as_the_commit_left_it_and_a
         return said.change.checked if said.change else None
 
     assert [found(line) for line in (2, 22, 40)] == [True, True, False]
+
+
+def test_a_line_of_javascript_that_begins_with_a_semicolon_is_code(tmp_path: Path) -> None:
+    before, after = "let a = 1, b = 2;\n", "let a = 1, b = 2;\n;[a, b] = [b, null];\n;\n"
+    line = ChangedLine(path="a.js", line=2, text=";[a, b] = [b, null];")
+    assert checked(tmp_path, proof(change=line), {"shop/a.js": after}, {"shop/a.js": before})[0] is False
+    found, _ = checked(tmp_path / "2", proof(change=line), {"a.js": after}, {"a.js": before})
+    assert found is True

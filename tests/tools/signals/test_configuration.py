@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.tools.signals.bare_message import signals
 
 
@@ -18,6 +20,23 @@ def test_a_raised_limit_or_another_error_is_no_cause(tmp_path: Path) -> None:
     raised = signals(tmp_path / "raised", {"a.yaml": before}, {"a.yaml": after}, "OOMKilled")
     other = signals(tmp_path / "other", {"a.yaml": after}, {"a.yaml": before}, "KeyError: 'b'")
     assert "lowered_limit" not in {**raised, **other}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "lowered"),
+    [
+        ("30m", "1h", False),
+        ("1h", "30m", True),
+        ("2d", "36h", True),
+        ("900ms", "1s", False),
+        ("5000", "10s", False),  # of 5000 what, nobody knows
+        ("10s", "5", False),
+        ("5000", "4000", True),
+    ],
+)
+def test_limits_of_time_are_compared_in_their_units(tmp_path: Path, before: str, after: str, lowered: bool) -> None:
+    was, now = ({"a.yaml": f"timeout: {each}\n"} for each in (before, after))
+    assert ("lowered_limit" in signals(tmp_path, was, now, "TimeoutError: timed out")) is lowered
 
 
 def test_the_column_that_is_unknown_was_dropped_by_a_migration(tmp_path: Path) -> None:

@@ -72,8 +72,6 @@ def test_what_a_string_is_filled_with_runs_and_sql_stands_in_strings() -> None:
     assert not indexing.stands_in("Node: _Alias = Union[FuncDef, list[Decorator]]", "node.py")
     assert not indexing.stands_in("    found = cast(Dict[str, int], rows)", "last.py")
     assert indexing.stands_in("    return Union[FuncDef, RATES[0]] if rows[0] else RATES[0]", "last.py")
-    assert not indexing.stands_in("Node: _Alias = Union[FuncDef, list[Decorator]]", "node.py")
-    assert not indexing.stands_in("    found = cast(Dict[str, int], rows)", "last.py")
     assert indexing.stands_in("    return cast(Dict[str, int], RATES[0])", "last.py")
     assert indexing.stands_in("fn at<'a>(rows: &'a [u8], n: usize) -> &'a u8 { &rows[n] }", "last.rs")
     assert unique.stands_in('    run("INSERT INTO shop VALUES (1)")', "last.py")

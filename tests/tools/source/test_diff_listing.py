@@ -217,3 +217,14 @@ def test_lines_are_numbered_as_deployed_and_those_that_are_gone_have_no_number(m
 def test_of_a_change_that_is_longer_only_the_lines_asked_for_are_shown(moved: Deployed) -> None:
     shown = diff_text(moved, moved.window[-2].sha, Narrowed(path="a.py", first_line=8, last_line=9))
     assert shown.splitlines()[1:] == ["@@ a.py:6", "+    8 new_3 = 3", "+    9 new_4 = 4"]
+
+
+def test_a_change_begins_at_the_first_line_that_still_stands_and_has_no_number_without_one(tmp_path: Path) -> None:
+    texts = ("a = 1\nb = 1\n", "a = 2\nb = 2\n", "top = 0\nc = 0\nb = 2\n", "top = 0\nc = 0\nd = 0\n")
+    deployed = deployment(tmp_path, [{"files": {"a.py": text}} for text in texts])
+    shown = diff_text(deployed, deployed.window[-3].sha, Narrowed())
+    assert "@@ a.py\n" in shown
+    partly = deployment(tmp_path / "partly", [{"files": {"a.py": text}} for text in texts[:3]])
+    assert "@@ a.py:3\n" in diff_text(partly, partly.window[-2].sha, Narrowed())
+    with pytest.raises(ToolError, match="changed nothing in lines 1-1"):
+        diff_text(partly, partly.window[-2].sha, Narrowed(path="a.py", first_line=1, last_line=1))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tools.text.comments import comment_behind, is_comment_line
+from tools.text.comments import comment_behind, is_comment_line, is_directive
 
 CODE = {
     "a.py": ("total(*args)", "*args,", "// 2", "--total", "x = 1  # why", ""),
@@ -62,3 +62,25 @@ def test_a_comment_is_known_by_the_language_of_its_file(path: str, line: str) ->
 def test_a_comment_behind_code_is_taken_off_where_it_is_certain(path: str, code: str) -> None:
     pattern = comment_behind(path)
     assert (pattern.sub("", "x = 1  # why").strip() if pattern else "x = 1  # why") == code
+
+
+@pytest.mark.parametrize(
+    ("path", "line", "acts"),
+    [
+        ("a.php", "<?php declare(strict_types=1);", True),
+        ("a.js", "'use strict';", True),
+        ("a.tsx", '"use client"', True),
+        ("a.py", "from __future__ import division", True),
+        ("a.py", "# -*- coding: latin-1 -*-", True),
+        ("a.rb", "# frozen_string_literal: true", True),
+        ("a.go", "//go:build linux", True),
+        ("a.go", "//go:embed a.txt", False),  # of one variable
+        ("a.ts", "// @ts-nocheck", False),  # of no running program
+        ("a.js", "log('use strict')", False),
+        ("a.py", "# frozen_string_literal: true", False),
+        ("a", "'use strict'", False),
+    ],
+)
+def test_a_directive_changes_how_the_whole_file_runs(path: str, line: str, acts: bool) -> None:
+    assert is_directive(line, path) is acts
+    assert not (acts and is_comment_line(line, path))
