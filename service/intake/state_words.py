@@ -1,4 +1,8 @@
-"""The words of a state, and those among them that deny it: `not ok` and `deploy_failed` are no end of an alert."""
+"""The words of a state, and those among them that deny it: `not ok` and `deploy_failed` are no end of an alert.
+
+`low disk space resolved` and `no data: resolved` are one: what is over is called by its trouble. Where neither reading
+is sure, the state counts as denied, for an end that is none loses an error for good.
+"""
 
 import re
 from collections.abc import Sequence
@@ -7,12 +11,24 @@ from service.intake.field_names import NEITHER
 from service.intake.lenient import OVER
 
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
-_CONTRACTED = re.compile(r"n['\u2019]t\b", re.I)
+_SHORT_NOT = re.compile(r"n['’]t\b", re.I)
+_PART = re.compile(r"[:()|]|\s-\s|(?<![a-z])(?:from|after)(?![a-z])", re.I)
+"""What follows only says what it is about (`Resolved: high failure rate`)."""
 _NOT = frozenset(("not", "never", "cannot", "unable"))
-_FAILED = frozenset(("fail", "fails", "failed", "failing", "failure", "failures", "timeout"))
-_AT_LAST = _NOT | _FAILED | {"no"}
-_NEAR = 3
-"""Words from a denial to what it denies: `not yet fully resolved`."""
+_BETWEEN = re.compile(r"longer|yet|been?|being|to|the|an?|\w+ly")
+"""Words that may stand between `no` and what is denied."""
+_OF_ITS_OWN = re.compile(r"(?!being)\w+ing|\w+[ai]ble|ready|found")
+"""After `not` it is the name of a trouble (`NotReady`, `not responding`), which can be over."""
+_FAILS = frozenset(("fail", "fails", "failed", "failing"))
+_TROUBLE = _FAILS | {"failure", "failures", "low", "timeout"}
+_DENIALS = _NOT | _TROUBLE | {"no"}
+_OUTCOMES = _NOT | _FAILS | {"no"}
+"""What says at last, by itself, that it was not done (`close: failed`)."""
+_DONE = frozenset(("resolved", "recovered", "closed", "cleared", "fixed", "ended"))
+"""Words that after a trouble say that it is over: of the others `failed close` and `low success` are made."""
+_ENDS = OVER | NEITHER
+_MOST_WORDS = 50
+"""Of more, and of those about a person or a deploy, any denial counts."""
 
 
 def words_of(text: str) -> frozenset[str]:
@@ -21,19 +37,40 @@ def words_of(text: str) -> frozenset[str]:
 
 
 def is_denied(text: str) -> bool:
-    """Whether it says that something is not over, or was not done. A word of trouble elsewhere tells what it is about: `failure resolved`."""
-    words = _in_order(_CONTRACTED.sub(" not", text))
-    if OVER.isdisjoint(words):
-        return not _AT_LAST.isdisjoint(words)
-    ends = (at for at, word in enumerate(words) if word in OVER or word in NEITHER)
-    return words[-1] in _AT_LAST or any(_denies(words[max(0, at - _NEAR) : at]) for at in ends)
-
-
-def _denies(before: Sequence[str]) -> bool:
-    """Whether the words before a word of the end deny it."""
-    failed_to = before[-1:] == ["to"] and not _FAILED.isdisjoint(before[-2:])
-    return not _NOT.isdisjoint(before) or failed_to or before[-1:] == ["no"] or before[-2:] == ["no", "longer"]
+    """Whether it says that something is not over, or was not done."""
+    parts = [_in_order(part) for part in _PART.split(_SHORT_NOT.sub(" not", text))]
+    words = [word for part in parts for word in part]
+    if not NEITHER.isdisjoint(words) or len(words) > _MOST_WORDS:
+        return not _DENIALS.isdisjoint(words)
+    last = next((part for part in reversed(parts) if part), [])
+    return bool(last and _OUTCOMES.issuperset(last)) or any(map(_denies_end, parts)) or _is_trouble(parts)
 
 
 def _in_order(text: str) -> list[str]:
     return [word.lower() for word in _WORD.findall(text)]
+
+
+def _denies_end(words: Sequence[str]) -> bool:
+    """Whether an end stands after the word that denies it, or that word last."""
+    ends = not _ENDS.isdisjoint(words)
+    return (ends and words[-1] in _DENIALS) or any(_denied_after(words, place) for place in range(len(words)))
+
+
+def _denied_after(words: Sequence[str], place: int) -> bool:
+    """Whether this word denies an end after it: `no` the next one, `not` and `failed to` any."""
+    word, after = words[place], words[place + 1 :]
+    if word == "no":
+        return next((each for each in after if not _BETWEEN.fullmatch(each)), "") in _ENDS
+    denies = word in _NOT and not (after and _OF_ITS_OWN.fullmatch(after[0]))
+    return (denies or (word in _TROUBLE and after[:1] == ["to"])) and not _ENDS.isdisjoint(after)
+
+
+def _is_trouble(parts: Sequence[Sequence[str]]) -> bool:
+    """Whether it names a trouble, and neither after it nor in another part says that this is over."""
+    troubled = [number for number, part in enumerate(parts) if not _TROUBLE.isdisjoint(part)]
+    if not troubled:
+        return False
+    words = parts[troubled[-1]]
+    last = max(place for place, word in enumerate(words) if word in _TROUBLE)
+    others = (word for number, part in enumerate(parts) if number != troubled[-1] for word in part)
+    return _DONE.isdisjoint((*words[last + 1 :], *others))

@@ -43,17 +43,15 @@ class Body(Sent):
         "title", "event_title", "alert_title", "monitor_name", "incident_title", "summary", "alert_name"
     )
     text: Text = named(
-        *(
-            "text",
-            "text_only_msg",
-            "body",
-            "event_msg",
-            "event_message",
-            "message",
-            "msg",
-            "incident_msg",
-            "description",
-        )
+        "text",
+        "text_only_msg",
+        "body",
+        "event_msg",
+        "event_message",
+        "message",
+        "msg",
+        "incident_msg",
+        "description",
     )
     query: Text = named("query", "alert_query")
     scope: Text = named("scope", "alert_scope", "scopes")

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from service.intake.adapter import Source
 from service.intake.alert_event import State
 from service.intake.label_shapes import labelled
-from service.intake.labels import about, revision_in
+from service.intake.labels import About, about, revision_in
 from service.intake.lenient import (
     WITHOUT,
     Count,
@@ -140,8 +140,7 @@ def _of_fault(state: State, sent: Body, fault: Fault) -> Draft:
     message = fault.message or notice.message
     causes = [_cause(each) for each in reversed(notice.causes) if isinstance(each, Mapping)]
     trace = trace_of("", [*causes, Raised(fault.klass, message, frames_in(notice.backtrace)[::-1])])
-    labels = labelled({**notice.environment, **notice.context, **sent.context})
-    seen = about(labels, service=_project(sent))
+    seen = _place(sent)
     return Draft(
         **traced(trace),
         state=state,
@@ -152,10 +151,23 @@ def _of_fault(state: State, sent: Body, fault: Fault) -> Draft:
         first_seen=fault.created_at or notice.created_at,
         last_seen=fault.last_notice_at or notice.created_at,
         count=max(fault.notices_count, 1),
-        repository=seen["repository"] or sent.project.github_project,
+        repository=seen["repository"],
         revision=_revision(notice, fault) or seen["revision"],
         url=fault.url or notice.url,
         details=said(culprit="#".join(filter(None, (fault.component, fault.action))), reason=sent.message),
+    )
+
+
+def _place(sent: Body) -> About:
+    """What the client says of itself, else the project; a context holds what the program had at hand, and fills gaps."""
+    context = about(labelled({**sent.notice.context, **sent.context}))
+    own = about(labelled(sent.notice.environment), service=_project(sent))
+    own["repository"] = own["repository"] or sent.project.github_project
+    return About(
+        service=own["service"] or context["service"],
+        environment=own["environment"] or context["environment"],
+        repository=own["repository"] or context["repository"],
+        revision=own["revision"] or context["revision"],
     )
 
 

@@ -7,10 +7,29 @@ from service.intake.adapter import Source
 from service.intake.alert_event import State
 from service.intake.free_text import labels_in, trace_in
 from service.intake.label_shapes import environment_among, labelled
-from service.intake.labels import ERROR, TRACE, about, first_of
+from service.intake.labels import ENVIRONMENT, ERROR, SERVICE, TRACE, WORKLOAD, about, first_of
 from service.intake.lenient import Anything, Draft, Moment, NotUnderstood, Sent, Text, named, said
+from service.intake.names import folded
 
 _STATES: dict[str, State] = {"create": "firing", "close": "resolved", "delete": "resolved"}
+_CHANGE_NOTHING = frozenset(
+    (
+        *(
+            "acknowledge",
+            "unacknowledge",
+            "addnote",
+            "addtags",
+            "removetags",
+            "addteam",
+            "addrecipient",
+            "addresponder",
+        ),
+        *("assignownership", "takeownership", "updatepriority", "updatemessage", "updatedescription", "customaction"),
+        *("escalate", "escalatenext", "escalatetonext", "snooze", "snoozeended", "unsnooze"),
+    )
+)
+"""Other actions. Where an alert stands alone an action may be a word of the sender's own for what happened."""
+_PLACE = frozenset(map(folded, (*SERVICE, *WORKLOAD, *ENVIRONMENT)))
 _PAGE = "https://app.opsgenie.com/alert/detail/{}/details"
 
 
@@ -39,13 +58,14 @@ class Body(Sent):
 def read(document: Mapping[str, Any]) -> Sequence[Draft]:
     """The alert, or none: acknowledging, escalating and noting change nothing.
 
-    What creates an alert at Opsgenie is its alert alone.
+    What creates an alert at Opsgenie is its alert alone; a template may send one beside the action.
     """
     alone = "alert" not in document and isinstance(document.get("message"), str)
-    sent = Body.model_validate({"action": "Create", "alert": document} if alone else document)
-    if not sent.action:
+    sent = Body.model_validate({**document, "alert": document} if alone else document)
+    action, alert = sent.action or ("Create" if alone else ""), sent.alert
+    if not action:
         raise NotUnderstood("action")
-    state, alert = _STATES.get(sent.action.lower()), sent.alert
+    state = _STATES.get(action.lower(), None if not alone or action.lower() in _CHANGE_NOTHING else "firing")
     if state is None:
         return []
     labels = _labels(alert)
@@ -67,9 +87,11 @@ def read(document: Mapping[str, Any]) -> Sequence[Draft]:
 
 
 def _labels(alert: Alert) -> dict[str, str]:
-    """Free words may quote whoever caused the error: they are asked only where nothing else names a service."""
+    """Free words may quote whoever caused the error: they name only a place, and that where nothing else does."""
     named = {**labelled(alert.tags), **labelled(alert.details)}
-    return named if about(named, service=alert.entity)["service"] else {**labels_in(alert.description), **named}
+    if about(named, service=alert.entity)["service"]:
+        return named
+    return {name: text for name, text in labels_in(alert.description).items() if folded(name) in _PLACE} | named
 
 
 SOURCE = Source("opsgenie", read, takes="Opsgenie's webhook integration, with an `action` and an `alert`")

@@ -58,3 +58,33 @@ def test_labels_in_a_text_stand_on_lines_of_their_own(text: str, service: str) -
 def test_whoever_caused_an_error_does_not_choose_its_service_at_opsgenie(entity: str) -> None:
     alert = {"alertId": "1", "message": "orders fail", "entity": entity, "description": "KeyError in service=evil"}
     assert only("opsgenie", {"action": "Create", "alert": alert}).alert.service == (entity or "unknown")
+
+
+def test_a_description_at_opsgenie_names_no_commit_no_error_and_no_repository() -> None:
+    lines = "service=checkout\nenv=qa\nrepo=evil\ncommit=3f9a1c20b6d1\nerror=evil\nstack_trace=evil"
+    alert = only("opsgenie", {"action": "Create", "alert": {"message": "orders fail", "description": lines}}).alert
+    assert (alert.service, alert.environment, alert.repository) == ("checkout", "qa", "shop")
+    assert (alert.deployed, alert.message) == (None, "orders fail")
+
+
+@pytest.mark.parametrize(
+    ("action", "states"),
+    [("Close", ["resolved"]), ("Acknowledge", []), ("Create", ["firing"]), ("", ["firing"]), ("pay", ["firing"])],
+)
+def test_an_action_beside_an_alert_of_opsgenie_that_stands_alone_counts(action: str, states: list[str]) -> None:
+    body = {"message": "Disk full", "action": action, "alias": "disk"}
+    assert [notice.state for notice in Case("opsgenie", "alone", body).notices()] == states
+
+
+@pytest.mark.parametrize("where", ["notice", "body"])
+@pytest.mark.parametrize("told", [True, False])
+def test_a_context_at_honeybadger_only_fills_gaps(where: str, told: bool) -> None:
+    held = {"service": "billing", "repository": "pay", "env": "qa", "git_sha": "3f9a1c20b6d1"}
+    client = {"environment_name": "production", "revision": "0badc0ffee12"} if told else {}
+    notice = {"environment": client, **({"context": held} if where == "notice" else {})}
+    project = {"name": "checkout", "github_project": "acme/shop"} if told else {}
+    body = {"event": "occurred", "fault": {"klass": "PayError"}, "project": project, "notice": notice}
+    alert = only("honeybadger", body | ({"context": held} if where == "body" else {})).alert
+    found = (alert.service, alert.environment, alert.repository, alert.deployed)
+    others = ("billing", "qa", "pay", "3f9a1c20b6d1")
+    assert found == (("checkout", "production", "shop", "0badc0ffee12") if told else others)

@@ -41,6 +41,54 @@ def test_a_word_that_only_begins_like_a_denial_denies_nothing(text: str) -> None
     assert not is_denied(text)
 
 
+ENDS_OF_TROUBLE = [
+    *(
+        "low disk space resolved",
+        "LowDiskResolved",
+        "timeout resolved",
+        "response_timeout.resolved",
+        "failure_resolved",
+    ),
+    *("no data: resolved", "alert.low_memory.recovered", "Resolved: high failure rate", "recovered from failure"),
+    *("resolved (timeout was 30s)", "monitor recovered, no longer down", "NodeNotReady resolved"),
+]
+"""What is over is called by its trouble."""
+
+
+@pytest.mark.parametrize("text", ENDS_OF_TROUBLE)
+@pytest.mark.parametrize("field", ["status", "event"])
+def test_a_trouble_that_is_over_is_over(text: str, field: str) -> None:
+    body = {"title": "checkout is slow", "service": "checkout", field: text}
+    (notice,) = Case("generic", "over", body).notices()
+    assert notice.state == "resolved"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "low success",
+            "success rate low",
+            "success_rate_low_alert",
+            "close timeout",
+            "recovery failure",
+            "failed close",
+        ),
+        *(
+            "failed to get resolved",
+            "not yet fully recovered",
+            "no longer healthy",
+            "no recovery",
+            "not marked resolved",
+        ),
+        *("resolved, but failing again", "resolve: failed", "closed: no", "isn’t resolved", "could not be resolved"),
+        *("failed deploy", "not acknowledged", "deploy failure", "resolved " * 30 + "not acknowledged"),
+    ],
+)
+def test_what_might_go_on_is_denied(text: str) -> None:
+    assert is_denied(text)
+
+
 @pytest.mark.parametrize("word", ["not resolved", "never recovered", "resolve_failed", "unableToClose", "isn't up"])
 @pytest.mark.parametrize("field", ["status", "event", "alert_state"])
 def test_a_denied_state_leaves_the_alert_firing_in_every_field(word: str, field: str) -> None:
