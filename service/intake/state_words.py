@@ -10,7 +10,7 @@ _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _CONTRACTED = re.compile(r"n['\u2019]t\b", re.I)
 _NOT = frozenset(("not", "never", "cannot", "unable"))
 _FAILED = frozenset(("fail", "fails", "failed", "failing", "failure", "failures", "timeout"))
-_AT_LAST = _NOT | _FAILED | {"no"}
+_AT_LAST = _NOT | _FAILED | {"no", "low"}
 _NEAR = 3
 """Words from a denial to what it denies: `not yet fully resolved`."""
 
