@@ -106,7 +106,11 @@ def _is_pagerduty(sent: Body) -> bool:
 
 
 def _is_rollbar(sent: Body) -> bool:
-    return bool(_inside(sent, "data")) and _EVENT_OF_ROLLBAR.fullmatch(str(sent.get("event_name"))) is not None
+    """Of an event with another name, its item tells: with an environment, and a number for a level."""
+    data = _inside(sent, "data")
+    item = _inside(data, "item")
+    its_own = sent.keys() == {"event_name", "data"} and "environment" in item and isinstance(item.get("level"), int)
+    return its_own or (bool(data) and _EVENT_OF_ROLLBAR.fullmatch(str(sent.get("event_name"))) is not None)
 
 
 def _is_sentry(sent: Body) -> bool:
