@@ -26,6 +26,7 @@ from service.intake.lenient import OVER, moment_of
 from service.intake.names import folded
 from service.intake.state_scope import Scope
 from service.intake.state_words import is_denied, words_of
+from service.intake.times_of_others import is_of_others
 
 _BECOMES = re.compile(r"[-=]>|→| to |\bnow\b:?")
 _BEFORE = re.compile(r"[\s(]*\b(?:was|previously|from)\b.*", re.S)
@@ -128,7 +129,8 @@ def _words(value: object) -> frozenset[str]:
 
 def began(fields: FieldSearch) -> datetime | None:
     """When it began, as far as that is told; a date and a time of day may have fields of their own."""
-    dates = islice((field for field in fields.every() if field.name.endswith("date")), _MOST_DATES)
+    named = (field for field in fields.every() if field.name.endswith("date") and not is_of_others(field))
+    dates = islice(named, _MOST_DATES)
     apart = (_joined(fields, field) for field in dates)
     found = next((each for each in apart if each is not None), None)
     return found or moment_of(fields.chosen(AT, _is_beginning)) or moment_of(fields.chosen(AT, _is_past))
@@ -147,7 +149,7 @@ def _is_beginning(field: FoundField) -> bool:
 
 def _is_past(field: FoundField) -> bool:
     """Not when something will end, such as a certificate."""
-    return _is_moment(field.value) and not any(word in field.name for word in AHEAD)
+    return _is_moment(field.value) and not any(word in field.name for word in AHEAD) and not is_of_others(field)
 
 
 def _is_moment(value: object) -> bool:

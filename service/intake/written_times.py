@@ -19,27 +19,47 @@ _MONTH = re.compile(
 _COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)[-T ](\d\d):?(\d\d):?(\d\d(?:\.\d{1,9})?)(Z|[+-]\d\d:?\d\d)?")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _ZONES = {
-    **{"EST": "-0500", "EDT": "-0400", "CST": "-0600", "CDT": "-0500", "MST": "-0700", "MDT": "-0600"},
-    **{"PST": "-0800", "PDT": "-0700", "CET": "+0100", "CEST": "+0200", "JST": "+0900"},
+    **dict.fromkeys(("Z", "UTC", "GMT", "UT", "WET"), "Z"),
+    **{"EST": "-0500", "EDT": "-0400", "CDT": "-0500", "MST": "-0700", "MDT": "-0600", "PST": "-0800", "PDT": "-0700"},
+    **{"AKST": "-0900", "AKDT": "-0800", "HST": "-1000", "BRT": "-0300", "ART": "-0300"},
+    **{"WEST": "+0100", "CET": "+0100", "CEST": "+0200", "EET": "+0200", "EEST": "+0300", "MSK": "+0300"},
+    **{"JST": "+0900", "KST": "+0900", "HKT": "+0800", "SGT": "+0800", "WIB": "+0700", "SAST": "+0200"},
+    **{
+        "AEST": "+1000",
+        "AEDT": "+1100",
+        "ACST": "+0930",
+        "ACDT": "+1030",
+        "AWST": "+0800",
+        "NZST": "+1200",
+        "NZDT": "+1300",
+    },
 }
-"""Those of mail, and others that have one meaning."""
+"""Those that have one meaning: IST is India's, Ireland's and Israel's, CST America's and China's, BST Britain's and others'."""
+_ZONE_OF_MAIL = re.compile(r"(?<=:\d\d)\s?([A-Za-z]{1,20})\b")
 _NOON = 12
 
 
 def written(text: str) -> object:
-    """As ISO 8601, as a time, or the text itself when it is neither. What could be two days is none."""
+    """As ISO 8601, as a time, or the text itself when it is neither. What could be two days or two zones is none."""
     text = text.strip()[:_LONGEST]
     found = _ISO.fullmatch(text)
     if found:
-        zone = found[3] or _ZONES.get(found[4] or "", "Z")
-        return f"{found[1].replace('/', '-')}T{found[2]}{zone}"
+        zone = found[3] or _ZONES.get(found[4] or "Z")
+        return f"{found[1].replace('/', '-')}T{found[2]}{zone}" if zone else text
     compact = _COMPACT.fullmatch(text)
     if compact:
         return f"{compact[1]}-{compact[2]}-{compact[3]}T{compact[4]}:{compact[5]}:{compact[6]}{compact[7] or 'Z'}"
     try:
-        return _of_people(text) or parsedate_to_datetime(text)
+        return _of_people(text) or parsedate_to_datetime(_ZONE_OF_MAIL.sub(_offset, text))
     except (ValueError, TypeError, OverflowError):
         return text
+
+
+def _offset(found: re.Match[str]) -> str:
+    """Mail's own reader takes a zone that it does not know for UTC. Raises ValueError."""
+    if found[1] not in _ZONES:
+        raise ValueError
+    return " " + _ZONES[found[1]].replace("Z", "+0000")
 
 
 def _of_people(text: str) -> datetime | None:
@@ -64,7 +84,7 @@ def _month_and_day(found: re.Match[str]) -> tuple[int, int]:
 
 def _at(found: re.Match[str], month: int, day: int) -> datetime:
     hour = int(found["hour"]) % _NOON + _NOON * (found["half"] in ("P", "p")) if found["half"] else int(found["hour"])
-    zone = _ZONES.get(found["zone"] or "", found["zone"] or "Z")
+    told = found["zone"] or "Z"
+    zone = told if told[0] in "+-" else _ZONES.get(told, told)
     clock = f"{hour:02}:{found['minute']}:{found['second'] or '00'}"
-    offset = zone if zone[0] in "Z+-" else "Z"
-    return datetime.fromisoformat(f"{found['year']}-{month:02}-{day:02}T{clock}{offset}")
+    return datetime.fromisoformat(f"{found['year']}-{month:02}-{day:02}T{clock}{zone}")

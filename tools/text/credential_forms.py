@@ -103,7 +103,9 @@ CREDENTIAL_FORMS: Final = (
     Rule(("bearer",), re.compile(r"[Bb](?i:earer)(?:\s|%20|\+){1,3}(?P<value>[A-Za-z0-9._~+/=-]{12,}+)"), _header),
     Rule(
         ("cookie",),
-        re.compile(r"([Cc](?i:ookie)\\?[\"']?: ?\\?[\"']?)[\w.-]{1,80}=[^\r\n\"'\\]{1,4000}+"),
+        re.compile(
+            r"([Cc](?i:ookie)\\?[\"']?(?:: ?\\?[\"']?|(?:>>)?\s?(?:,|=>)\s?(?:<<)?\\?[\"']))[\w.-]{1,80}=[^\r\n\"'\\]{1,4000}+"
+        ),
         r"\1<redacted:cookie>",
     ),
     Rule(("://hooks.",), re.compile(r"(://hooks\.[a-z.]{3,40}/)[\w/-]{10,200}"), r"\1<redacted:token>"),

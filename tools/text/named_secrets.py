@@ -7,17 +7,11 @@ call or an attribute on the right of `token =` is not a secret.
 import re
 from typing import Final
 
+from tools.text.assignment import BARE, BETWEEN, LISTED, OPENED, QUOTE, QUOTED
+from tools.text.listed_secrets import without_listed
 from tools.text.rule import PLACEHOLDER, Anchored, KeyedReplacement, masked, word_before
 from tools.text.secret_checks import is_about_secret, is_code, is_hexadecimal, is_random, is_strong
 
-QUOTE: Final = r"(?:\\{0,3}[\"'`]|&quot;|&apos;|&#0?3[49];|&#x2[27];|%25(?:22|27)|%2[27]|\\u002[27])"
-BETWEEN: Final = (
-    rf"(?:{QUOTE}?\]?[ \t]{{0,8}}(?:=>|:=|=(?!=)|:(?!:)|[＝：]|%(?:25)?3[ADad]|\\u003[ad]|&\#(?:61|58|x3[adAD]);)\+?)"
-)
-"""The text from a key to its value: the end of the key's quotes, and an assignment sign, encoded or not."""
-QUOTED: Final = rf"(?P<open>{QUOTE})(?P<value>(?:(?!(?P=open))(?:\\.|[^\n\\])){{1,2000}}+)(?P=open)"
-BARE: Final = r"(?P<bare>[^\s\"'&,;)}\\`]{1,1000}+(?:\\\r?\n[ \t]{0,40}[^\s\"'&,;)}\\`]{1,400}+){0,4})"
-_WRAPPER: Final = r"(?-i:Some|Just|Ok|Right|Optional|Secret(?:Str|String|Box)?|Password|Token)"
 _STEM: Final = (
     r"(?P<stem>(?:passw(?:or)?d|passphrase|passcode|kennwort|passwort|contrase[ñn]a|mot[_-]?de[_-]?passe|pwd|secret|token"
     r"|credential|session[_-]?id|sessid|csrf|xsrf|masterauth|key|pass)s?(?-i:(?![a-z])))"
@@ -106,6 +100,30 @@ def _before_key(key: re.Match[str], longest: int = 24) -> str:
     """Return the text before the whole key."""
     start = key.start() - len(word_before(key.string, key.start()))
     return key.string[max(0, start - longest) : start]
+
+
+def _in_list(key: re.Match[str], found: re.Match[str]) -> str:
+    """Mask the values in `password: ["..."]`."""
+    stem, at = _secret_name(key), found.start("listed") - found.start()
+    if not stem or is_about_secret(stem + key[0][len(key["stem"]) :].removesuffix("s"), stem):  # `password_hashers`
+        return found[0]
+    listed, between = found["listed"], found[0][: at - 1]
+    end = at + len(listed)
+    return found[0][:at] + without_listed(listed, stem, kind_of_secret(stem), between) + found[0][end:]
+
+
+def _binary(key: re.Match[str], found: re.Match[str]) -> str:
+    """Mask the value in `{password,<<"...">>}`, Erlang's pair."""
+    stem = _secret_name(key)
+    if not stem or is_code(stem, "=", found["value"], quoted=True, following=""):
+        return found[0]
+    return masked(found, kind_of_secret(stem))
+
+
+def _below(key: re.Match[str], found: re.Match[str]) -> str:
+    """Mask a generated value alone on the line below `password:`."""
+    stem = _secret_name(key) if is_strong(found["value"]) else ""
+    return masked(found, kind_of_secret(stem)) if stem else found[0]
 
 
 _COUNTED = re.compile(r"s:\d{1,4}:\\?\"\Z")
@@ -226,10 +244,17 @@ NAMED_SECRETS: Final = (
                 _element,
             ),
             _form(
-                rf"{BETWEEN}(?:\s{{0,40}}(?:string\(\d{{1,6}}\)\s|[bu](?=[\"'])|{_WRAPPER}[(\[ ])?{QUOTED}"
+                rf"{BETWEEN}(?:\s{{0,40}}{OPENED}?{QUOTED}"
                 rf"|(?:[ \t]?[|>][-+]?[ \t]{{0,4}}\r?\n[ \t]{{1,40}}|[ \t]{{0,8}}(?:\\\r?\n[ \t]{{0,40}})?)(?!{QUOTE}){BARE}"
                 rf"|[ \t]{{0,8}}{QUOTE}(?P<cut>[^\s\"'&,;)}}\\`]{{1,200}}+))",
                 _assigned,
+            ),
+            _form(LISTED, _in_list),
+            _form(rf"{QUOTE}?(?:>>)?\s?,\s{{0,4}}<<{QUOTED}", _binary),
+            _form(
+                rf"{QUOTE}?[:=][ \t]{{0,4}}(?:\r?\n|\\n)[ \t]{{1,40}}(?P<value>[^\s\"'&,;)}}\\`]{{6,400}}+)"
+                r"(?=[ \t]{0,4}(?:\r?\n|\\n|\Z))",
+                _below,
             ),
             _form(rf"[ \t]{{1,3}}{_WORD}", _option),
             _form(rf"{QUOTE}?\s{{0,2}}[,(]\s{{0,20}}{QUOTED}", _in_call),

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from tools.text.named_secrets import BETWEEN, QUOTE, QUOTED
+from tools.text.assignment import BETWEEN, QUOTE, QUOTED
 from tools.text.rule import PLACEHOLDER, Anchored, KeyedReplacement, Replacement, masked, word_before
 from tools.text.secret_checks import is_code
 

@@ -62,8 +62,11 @@ def _inside(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 
 _MOST_WRAPPERS = 3
 _LONGEST_ID = 200
+_TOO_MUCH = "share too much that stands beside them: send fewer at once, or less beside them"
 _MOST_SHARED = 2_000_000
 """Characters around a list of alerts, times the alerts: all of it is looked at for each of them."""
+_MOST_SHARED_FIELDS = 50_000
+"""And fields, times the alerts: a short text of labels holds many."""
 _LASTING = re.compile(r"(?:incident|alert|issue|problem)[._]")
 
 
@@ -76,8 +79,10 @@ def _each(document: Mapping[str, Any]) -> Iterator[FieldSearch]:
     around = {key: value for key, value in document.items() if key != name}
     items = [item for item in document[name] if isinstance(item, Mapping)]
     if (len(items) - 1) * len(json.dumps(around, ensure_ascii=False)) > _MOST_SHARED:
-        raise NotUnderstood(name, "share too much that stands beside them: send fewer at once, or less beside them")
-    shared: dict[frozenset[str], FieldSearch] = {}
+        raise NotUnderstood(name, _TOO_MUCH)
+    shared = {frozenset[str](): FieldSearch(around)}
+    if (len(items) - 1) * len(shared[frozenset()].every()) > _MOST_SHARED_FIELDS:
+        raise NotUnderstood(name, _TOO_MUCH)
     for item in items:
         own = {key: value for key, value in item.items() if value is not None}
         own = {f"{name.removesuffix('s')}_id": own.get("id"), **own}

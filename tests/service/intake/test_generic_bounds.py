@@ -112,3 +112,11 @@ def test_of_many_dates_only_some_are_joined_with_a_time(monkeypatch: pytest.Monk
     monkeypatch.setattr(FieldSearch, "first", counted)
     began(FieldSearch({f"a{number}_date": "2026-01-01" for number in range(2_000)}))
     assert len([name for name in asked if name.endswith("time") and name.startswith("a")]) <= 20
+
+
+def test_of_what_stands_around_a_list_fields_are_counted_too() -> None:
+    labels = ",".join(f"k{number}:1" for number in range(499))
+    with pytest.raises(NotUnderstood) as refused:
+        read({"labels": labels, "alerts": [{"title": "a"}] * 500})
+    assert "send fewer at once" in refused.value.text
+    assert len(read({"labels": labels, "alerts": [{"title": "a"}] * 40})) == 40
