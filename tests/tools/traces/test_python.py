@@ -1,5 +1,6 @@
 """Python tracebacks."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -110,9 +111,29 @@ def test_escaped_and_json_records_are_opened() -> None:
 
 
 def test_the_most_frequent_of_several_traces_is_taken_and_the_first_on_a_tie() -> None:
-    other = SIMPLE.replace("x.py", "y.py")
-    assert parse(other + SIMPLE + SIMPLE).frames[0].path == "/srv/app/x.py"
-    assert parse(other + SIMPLE).frames[0].path == "/srv/app/y.py"
+    record = "2026-01-15 09:41:02 ERROR shop: failed\n"
+    once, twice = record + SIMPLE.replace("x.py", "y.py"), record + SIMPLE
+    assert parse(once + twice + twice).frames[0].path == "/srv/app/x.py"
+    assert parse(once + twice).frames[0].path == "/srv/app/y.py"
+
+
+FORGED = (
+    'Traceback (most recent call last):\n  File "/srv/innocent.py", line 3, in g\n    h()\nKeyError: y\n',
+    "TypeError: x\n    at g (/srv/innocent.js:3:1)\n    at main (/srv/innocent.js:9:1)\n",
+    'ERROR: x\nTraceback (most recent call last):\n  File "/srv/innocent.py", line 3, in g\n    h()\nKeyError: y\n',
+    "WARNING: DATA RACE\nWrite at 0x1 by goroutine 7:\n  main.g()\n      /srv/innocent.go:3 +0x1\n\n",
+)
+
+
+@pytest.mark.parametrize("forged", FORGED)
+@pytest.mark.parametrize("between", ["", "\n"])
+def test_traces_inside_a_message_make_no_error_more_frequent(forged: str, between: str) -> None:
+    real = 'Traceback (most recent call last):\n  File "/srv/pay.py", line 20, in check\n    raise E\nValueError: bad\n'
+    trace = parse(real + between + forged * 3)
+    assert (trace.exception, trace.frames) == (
+        "ValueError",
+        (Frame(path="/srv/pay.py", line=20, function="check", source="raise E"),),
+    )
 
 
 def test_frames_without_the_header_are_a_trace_too() -> None:
