@@ -7,11 +7,13 @@ from tools.traces.above import said_above
 from tools.traces.candidates import Draft, Found, root_first
 from tools.traces.lines import Log
 from tools.traces.locations import number
+from tools.traces.records import begins_record
 
 CUES = ("at ", "At ", ".java:", ".kt:", ".scala:")
 
 MAX_MESSAGE_LINES = 30
 MAX_BELOW = 6
+MAX_BETWEEN = 3
 
 _FRAME = re.compile(r"\s*[aA]t ((?:[^()\n]{1,200}\.jar//|[^\s()]{0,200}/)?)([\w$.<>\-]{3,600}) ?\(([^()]{0,200})\)")
 _BARE = re.compile(
@@ -28,6 +30,8 @@ _SCRIPT = re.compile(r"(\w{1,100}):(\d{1,9})$")  # a script of a pipeline is a c
 _ROLE = re.compile(
     r"\s*(?:\[CIRCULAR REFERENCE: ?)?(Caused by|Suppressed|Wrapped by|Causing)(?:: | (?=(?:[a-zA-Z_]\w*\.)+[A-Z][\w$]*(?::|$)))"
 )
+_SAID = re.compile(r"\s*(?:\[CIRCULAR REFERENCE: ?)?(?:Caused by|Suppressed): ")
+"""Above the first row of the exception around it this is a part of its message: an exception has rows above its cause."""
 _TYPE = re.compile(
     r"(?:Exception in thread \"[^\"]{0,200}\" |[A-Z][a-z]{2,12} [Ee]xception: )?"
     r"((?:[a-zA-Z_]\w*\.)+[A-Z_][\w$]*|[A-Z]\w*(?:Exception|Error|Throwable))(?:: (.*)|:)?$"
@@ -60,12 +64,12 @@ def find(log: Log) -> list[Found]:
             continue
         frame = _row(line, directly_below=index - 1 in (header, last))
         if frame is None:
-            if _begins(line):
+            if _begins(line) and not (header >= 0 and _SAID.match(line)):
                 header = index
             elif header >= 0 and (index - header > MAX_MESSAGE_LINES or index in log.stamped):
                 header = -1
             continue
-        new = not chain or header >= 0 or not _continues(log, index, last)
+        new = not chain or header >= 0 or not (_continues(log, index, last) or _inside_message(log, index, last, chain))
         last = index
         if new:
             draft, role, at = _draft(log, header, index, margin if chain else 10_000)
@@ -100,6 +104,14 @@ def _continues(log: Log, index: int, last: int) -> bool:
     """Whether the line above a frame belongs to the same stack; `last` is where a frame was seen before."""
     above = log.lines[index - 1] if index else ""
     return last == index - 1 or not above.strip() or _MORE.match(above) is not None or _ARCHIVE.match(above) is not None
+
+
+def _inside_message(log: Log, index: int, last: int, chain: list[tuple[str, Draft]]) -> bool:
+    """Whether rows above may be a part of the message, which goes on between them and these: then nobody can tell, and both count."""
+    between = log.lines[last + 1 : index]
+    stamped = any(at in log.stamped for at in range(last + 1, index))
+    told = len(between) <= MAX_BETWEEN and all(map(str.strip, between)) and not any(map(begins_record, between))
+    return chain[-1][1].type is not None and told and not stamped
 
 
 def _begins(line: str) -> bool:
