@@ -4,16 +4,15 @@ import re
 
 from incidents.trace import Failure, Frame
 from tools.traces.above import said_above
+from tools.traces.between import message_goes_on
 from tools.traces.candidates import Draft, Found, root_first
 from tools.traces.lines import Log
 from tools.traces.locations import number
-from tools.traces.records import begins_record
 
 CUES = ("at ", "At ", ".java:", ".kt:", ".scala:")
 
 MAX_MESSAGE_LINES = 30
 MAX_BELOW = 6
-MAX_BETWEEN = 3
 
 _FRAME = re.compile(r"\s*[aA]t ((?:[^()\n]{1,200}\.jar//|[^\s()]{0,200}/)?)([\w$.<>\-]{3,600}) ?\(([^()]{0,200})\)")
 _BARE = re.compile(
@@ -69,7 +68,11 @@ def find(log: Log) -> list[Found]:
             elif header >= 0 and (index - header > MAX_MESSAGE_LINES or index in log.stamped):
                 header = -1
             continue
-        new = not chain or header >= 0 or not (_continues(log, index, last) or _inside_message(log, index, last, chain))
+        new = (
+            not chain
+            or header >= 0
+            or not (_continues(log, index, last) or (chain[-1][1].type and message_goes_on(log, last, index)))
+        )
         last = index
         if new:
             draft, role, at = _draft(log, header, index, margin if chain else 10_000)
@@ -104,14 +107,6 @@ def _continues(log: Log, index: int, last: int) -> bool:
     """Whether the line above a frame belongs to the same stack; `last` is where a frame was seen before."""
     above = log.lines[index - 1] if index else ""
     return last == index - 1 or not above.strip() or _MORE.match(above) is not None or _ARCHIVE.match(above) is not None
-
-
-def _inside_message(log: Log, index: int, last: int, chain: list[tuple[str, Draft]]) -> bool:
-    """Whether rows above may be a part of the message, which goes on between them and these: then nobody can tell, and both count."""
-    between = log.lines[last + 1 : index]
-    stamped = any(at in log.stamped for at in range(last + 1, index))
-    told = len(between) <= MAX_BETWEEN and all(map(str.strip, between)) and not any(map(begins_record, between))
-    return chain[-1][1].type is not None and told and not stamped
 
 
 def _begins(line: str) -> bool:
