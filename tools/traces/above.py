@@ -14,7 +14,7 @@ _TITLE: Final = re.compile(
     r"(?: \(.{1,40}\))?\s?[:=]?\s*$"
 )
 _NOTHING: Final = re.compile(
-    r"\s*(?:`{3,}.{0,20}|~{3,}.{0,20}|[-=_*#]{3,}|--- .{1,200} ---"
+    r"\s*+(?:`{3,}.{0,20}|~{3,}.{0,20}|[-=_*#]{3,}|--- .{1,200} ---"
     r"|.{0,40}\b(?:[Ss]tack ?(?:[Tt]race)?|[Tt]race(?:back)?|[Bb]ack ?trace|[Cc]all ?[Ss]tack)(?: is| below)?\s?[:=]"
     r"(?:\s*[Bb]acktrace \[)?|)\s*$"
 )
