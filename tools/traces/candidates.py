@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from incidents.trace import Failure, Frame
@@ -81,16 +81,22 @@ def most_frequent(found: Iterable[Found], *, recorded: bool = True) -> Found | N
     """
     groups: dict[tuple[object, ...], list[Found]] = {}
     free: Counter[tuple[object, ...]] = Counter()
-    end = -1
-    for one in sorted(found, key=lambda one: one.at):
+    for one, inside in in_order(found, recorded=recorded):
         same = _sameness(one)
         groups.setdefault(same, []).append(one)
-        free[same] += one.at > end
-        end = max(end, one.end if recorded or one.at else MOST_LINES)
+        free[same] += not inside
     if not groups:
         return None
     best = max(groups, key=lambda same: _weight(groups[same], free[same]))
     return groups[best][0]
+
+
+def in_order(found: Iterable[Found], *, recorded: bool) -> Iterator[tuple[Found, bool]]:
+    """The traces as they stand in the text, each with whether it begins inside the message of one above it."""
+    end = -1
+    for one in sorted(found, key=lambda one: one.at):
+        yield one, one.at <= end
+        end = max(end, one.end if recorded or one.at else MOST_LINES)
 
 
 def _weight(group: list[Found], count: int) -> tuple[bool, bool, int, int, int]:

@@ -1,5 +1,7 @@
 """Python tracebacks."""
 
+from io import BytesIO
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,6 +9,7 @@ from hypothesis import strategies as st
 from incidents.trace import Frame
 from tests.tools.traces.drawn import DIGITS, LOWER, UPPER, joined, path, several, some, word
 from tools.traces import parse
+from tools.traces.stream import read_errors
 
 HEADER = "Traceback (most recent call last):\n"
 SIMPLE = HEADER + "  File \"/srv/app/x.py\", line 3, in f\n    g(a)\n    ~^^^\nKeyError: 'foo'\n"
@@ -134,6 +137,7 @@ def test_traces_inside_a_message_make_no_error_more_frequent(forged: str, betwee
         "ValueError",
         (Frame(path="/srv/pay.py", line=20, function="check", source="raise E"),),
     )
+    assert read_errors(BytesIO((real + between + forged * 3).encode())).errors[0].trace == trace
 
 
 def test_frames_without_the_header_are_a_trace_too() -> None:
