@@ -11,7 +11,7 @@ from tools.impact import error_kind, reached
 from tools.source import outline
 from tools.text import credential_forms, personal_numbers
 from tools.text.lazy_pattern import LazyPattern
-from tools.traces import prefixes
+from tools.traces import above, prefixes
 
 LENGTH = 1_200
 MOST = 12.0
@@ -55,6 +55,14 @@ def test_steps_for_a_character_do_not_grow_with_the_text(what: str) -> None:
     for pattern in _inside(found):
         short, long = (steps_a_character(pattern, (unit * LENGTH)[:size]) for size in (LENGTH // 2, LENGTH))
         assert long <= max(MOST, GROWTH * short), pattern.pattern
+
+
+@pytest.mark.parametrize("begun", ["", "stack", "stack:"])
+def test_a_line_of_blanks_takes_no_more_steps_a_character_when_it_is_longer(begun: str) -> None:
+    """The pattern is only matched at a line's beginning."""
+    pattern = re.compile(rf"\A(?:{above._NOTHING.pattern})")
+    short, long = (steps_a_character(pattern, " " * size + begun + "!") for size in (LENGTH // 2, LENGTH))
+    assert long <= max(MOST, GROWTH * short)
 
 
 @pytest.mark.parametrize(

@@ -18,13 +18,14 @@ def parse(text: str) -> StackTrace:
     """Read the stack trace in any text: root cause first, innermost frame first, `repo_path` None everywhere.
 
     Never raises; what it returns is redacted. Of several traces in one text the most frequent is taken, errors before
-    mere warnings, ties to the first printed. Text over cleaning.MAX_CHARACTERS is read piece by piece (see stream.py).
-    Unknown text gives one failure with the places it names.
+    mere warnings, ties to the first printed; what stands inside another's message does not count.
+    Text over cleaning.MAX_CHARACTERS is read piece by piece (see stream.py). Unknown text gives one failure with the
+    places it names.
     """
     if len(text) > MAX_CHARACTERS and (found := most_telling(text)) is not None:
         return found
     log = read_log(text)
-    best = most_frequent(errors_in(log))
+    best = most_frequent(errors_in(log), recorded=0 in log.stamped)
     if best is not None:
         return trace_in(log, best)
     language, failure = plain.read(log)

@@ -1,6 +1,7 @@
 """What a language's parser hands back, and which of several traces in one text is taken."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from incidents.trace import Failure, Frame
@@ -12,6 +13,9 @@ MAX_MESSAGE = 4_000
 
 INNERMOST, OUTERMOST = 300, 100
 """Frames of one failure that are kept from either end (a recursion may print thousands)."""
+
+MOST_LINES = 10**9
+"""More than any text has."""
 
 
 @dataclass(slots=True)
@@ -40,12 +44,15 @@ class Found:
 
     `language` is None for rows of languages that are not read further.
     `grave` is False for what a program survives (warnings, notices, deprecations).
+    `end` is the index below its last line, where its message may still go on: what begins from `at` to there may be
+    a part of that message (-1: the message ends above the rows, or is not known to go on).
     """
 
     language: str | None
     failures: tuple[Failure, ...]
     at: int
     grave: bool = True
+    end: int = -1
 
 
 def root_first(drafts: Sequence[Draft]) -> tuple[Failure, ...]:
@@ -60,25 +67,40 @@ def root_first(drafts: Sequence[Draft]) -> tuple[Failure, ...]:
     return tuple(draft.failure() for draft in ordered)
 
 
-def most_frequent(found: Iterable[Found]) -> Found | None:
+def most_frequent(found: Iterable[Found], *, recorded: bool = True) -> Found | None:
     """The trace an alert is about: errors before warnings, those with places, those that say what failed, of those
-    without a place the ones with a type, the most frequent, the first."""
+    without a place the ones with a type, the most frequent, the first.
+
+    What begins inside another's message does not make its error more frequent: whoever sent the value may have written it.
+    Where the text does not begin with a record of a log (`recorded` is False) but with a trace, all below may be its message.
+    """
     groups: dict[tuple[object, ...], list[Found]] = {}
-    for one in sorted(found, key=lambda one: one.at):
-        groups.setdefault(_sameness(one), []).append(one)
+    free: Counter[tuple[object, ...]] = Counter()
+    for one, inside in in_order(found, recorded=recorded):
+        same = _sameness(one)
+        groups.setdefault(same, []).append(one)
+        free[same] += not inside
     if not groups:
         return None
-    best = max(groups.values(), key=_weight)
-    return best[0]
+    best = max(groups, key=lambda same: _weight(groups[same], free[same]))
+    return groups[best][0]
 
 
-def _weight(group: list[Found]) -> tuple[bool, bool, int, int, int]:
+def in_order(found: Iterable[Found], *, recorded: bool) -> Iterator[tuple[Found, bool]]:
+    """The traces as they stand in the text, each with whether it begins inside the message of one above it."""
+    end = -1
+    for one in sorted(found, key=lambda one: one.at):
+        yield one, one.at <= end
+        end = max(end, one.end if recorded or one.at else MOST_LINES)
+
+
+def _weight(group: list[Found], count: int) -> tuple[bool, bool, int, int, int]:
     first = group[0]
     located = any(frame.path for failure in first.failures for frame in failure.frames)
     said = max(  # no rows that were cut off above
         2 if failure.type else 1 if failure.message.strip() else 0 for failure in first.failures
     )
-    return first.grave, located, said, len(group), -first.at
+    return first.grave, located, said, count, -first.at
 
 
 def _sameness(found: Found) -> tuple[object, ...]:

@@ -4,6 +4,7 @@ import re
 
 from incidents.trace import Failure, Frame
 from tools.traces.above import said_above
+from tools.traces.between import message_goes_on
 from tools.traces.candidates import Draft, Found, root_first
 from tools.traces.lines import Log
 from tools.traces.locations import number
@@ -28,6 +29,8 @@ _SCRIPT = re.compile(r"(\w{1,100}):(\d{1,9})$")  # a script of a pipeline is a c
 _ROLE = re.compile(
     r"\s*(?:\[CIRCULAR REFERENCE: ?)?(Caused by|Suppressed|Wrapped by|Causing)(?:: | (?=(?:[a-zA-Z_]\w*\.)+[A-Z][\w$]*(?::|$)))"
 )
+_SAID = re.compile(r"\s*(?:\[CIRCULAR REFERENCE: ?)?(?:Caused by|Suppressed): ")
+"""Above the first row of the exception around it this is a part of its message: an exception has rows above its cause."""
 _TYPE = re.compile(
     r"(?:Exception in thread \"[^\"]{0,200}\" |[A-Z][a-z]{2,12} [Ee]xception: )?"
     r"((?:[a-zA-Z_]\w*\.)+[A-Z_][\w$]*|[A-Z]\w*(?:Exception|Error|Throwable))(?:: (.*)|:)?$"
@@ -60,12 +63,16 @@ def find(log: Log) -> list[Found]:
             continue
         frame = _row(line, directly_below=index - 1 in (header, last))
         if frame is None:
-            if _begins(line):
+            if _begins(line) and not (header >= 0 and _SAID.match(line)):
                 header = index
             elif header >= 0 and (index - header > MAX_MESSAGE_LINES or index in log.stamped):
                 header = -1
             continue
-        new = not chain or header >= 0 or not _continues(log, index, last)
+        new = (
+            not chain
+            or header >= 0
+            or not (_continues(log, index, last) or (chain[-1][1].type and message_goes_on(log, last, index)))
+        )
         last = index
         if new:
             draft, role, at = _draft(log, header, index, margin if chain else 10_000)

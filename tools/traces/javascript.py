@@ -7,13 +7,14 @@ from typing import NamedTuple
 from incidents.trace import Frame
 from tools.traces.above import said_above
 from tools.traces.announced import LEVELS, VAGUE, announced
+from tools.traces.between import message_goes_on
 from tools.traces.candidates import Draft, Found, root_first
 from tools.traces.javascript_messages import QUOTED, message_of, without_difference
 from tools.traces.javascript_rows import is_name, named, page_row, row_of, row_without_place
 from tools.traces.jest_report import said_below_heading
 from tools.traces.lines import Log
 from tools.traces.locations import number, slashed
-from tools.traces.records import without_level
+from tools.traces.records import begins_record, without_level
 
 CUES = ("at ", "@", "://", "❯ ", " — ")
 
@@ -122,6 +123,7 @@ def _stacks(log: Log) -> list[_Stack]:
             stacks[-1].last == index - 1
             or _same_page(log, stacks[-1].last, index)
             or _code_between(log, stacks[-1].last, index)
+            or _inside_message(log, stacks[-1].last, index)
         ):
             stacks.append(_Stack(index, index))
         stacks[-1].last = index
@@ -133,6 +135,12 @@ def _code_between(log: Log, last: int, index: int) -> bool:
     """Whether a runner quotes the code of a row between it and the next one."""
     between = log.lines[last + 1 : index]
     return index - last <= MAX_APART and "❯ " in log.lines[index] and all(_QUOTED_ROW.match(line) for line in between)
+
+
+def _inside_message(log: Log, last: int, index: int) -> bool:
+    """Whether rows above may be a part of the message, which V8 prints above the rows: then both count."""
+    rows_of_v8 = "at " in log.lines[last] and "at " in log.lines[index]
+    return rows_of_v8 and message_goes_on(log, last, index) and not any(map(_typed, log.lines[last + 1 : index]))
 
 
 def _same_page(log: Log, last: int, index: int) -> bool:
@@ -169,7 +177,7 @@ def _header(log: Log, first: int, floor: int) -> int:
         line = log.lines[index]
         apart = apart or not line.strip()
         if (announced(line) if apart and ": " in line else _typed(line)) or _lower(line):
-            return index
+            return _around(log, index, lowest) if _CAUSE.match(line) else index
         if index in log.stamped and not log.quiet(index):
             return first - 1 if _begins_anew(log, index, first - 1) else index
         if log.quiet(index):
@@ -180,6 +188,17 @@ def _header(log: Log, first: int, floor: int) -> int:
     above = first if first in log.stamped else said_above(log, quoted)  # rows that begin a record say no more
     above = first if above == quoted else above
     return above if above >= floor else first
+
+
+def _around(log: Log, cause: int, lowest: int) -> int:
+    """The header of the error around what looks like a cause, but stands above its first row: it is a part of its message."""
+    for at in range(cause - 1, lowest - 1, -1):
+        line = log.lines[at]
+        if not line.strip() or begins_record(line):
+            break
+        if not _CAUSE.match(line) and _typed(line):
+            return at
+    return cause
 
 
 def _above_fence(log: Log, first: int, lowest: int) -> int:

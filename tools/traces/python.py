@@ -85,7 +85,7 @@ class _Reading:
         self._take_said()
         kept = [draft for draft in self.drafts if draft.frames or draft.type]
         if any(draft.frames for draft in kept):
-            self.found.append(Found(language_of_rows(kept), root_first(kept), self.begun))
+            self.found.append(Found(language_of_rows(kept), root_first(kept), self.begun, end=self.read_to))
         self.drafts, self.stage, self.linked, self.header, self.said = [], "outside", False, "", ""
 
     def take_leading(self) -> None:

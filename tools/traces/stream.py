@@ -19,7 +19,7 @@ from incidents.errors import UnreadableTrace
 from incidents.trace import StackTrace
 from tools.traces import plain, rust
 from tools.traces.blocks import Block, Readable, blocks_of, filled
-from tools.traces.candidates import Found
+from tools.traces.candidates import Found, in_order
 from tools.traces.error_rows import ErrorRows, Row
 from tools.traces.errors import errors_in, errors_of_unit, trace_of
 from tools.traces.fingerprint import signature
@@ -39,6 +39,7 @@ MAX_SAID: Final = 5_000
 ROWS_A_UNIT: Final = 5  # lines of level ERROR that are read in the time of a trace
 BUDGET: Final = 100
 UNCOUNTED: Final = "others"
+INSIDE: Final = "inside "
 
 
 _SPEAKING: Final = (b"ERROR", b"FATAL", b"rror:", b"xception", b"level=error", b'"error"')
@@ -51,7 +52,7 @@ class SeenError:
     """One error of a log and how often it occurs. `line` is the 1-based number of the first row of its first occurrence.
 
     `text` is that occurrence with the lines around it ("" for errors beyond the first MAX_TEXTS). `grave` is False for what a program
-    survives (warnings, notices, deprecations).
+    survives (warnings, notices, deprecations). `inside` of its occurrences stand in another's message: they make it no more telling.
     """
 
     trace: StackTrace
@@ -59,6 +60,7 @@ class SeenError:
     line: int
     text: str
     grave: bool = True
+    inside: int = 0
 
 
 class LogErrors(NamedTuple):
@@ -103,8 +105,12 @@ class _Tally:
         counted by `add_row`."""
         log = read_log(text)
         identities = []
-        for found in sorted(errors_of_unit(log) if line else errors_in(log), key=lambda one: one.at):
+        errors = errors_of_unit(log) if line else errors_in(log)
+        for found, inside in in_order(errors, recorded=line > 0 or 0 in log.stamped):
             identities.append(self._add(found, line or found.at + 1, text, log.lines[: found.at]))
+            if inside:
+                identities.append(INSIDE + identities[-1])
+                self.counts[identities[-1]] += 1
         return tuple(identities)
 
     def add_row(self, row: Row) -> None:
@@ -134,7 +140,10 @@ class _Tally:
 
     def errors(self) -> list[SeenError]:
         """What was seen, with its count."""
-        return [replace(error, count=self.counts[identity]) for identity, error in self.seen.items()]
+        return [
+            replace(error, count=self.counts[identity], inside=self.counts[INSIDE + identity])
+            for identity, error in self.seen.items()
+        ]
 
 
 def _around(text: str, at: int) -> str:
@@ -208,7 +217,7 @@ def _weight(error: SeenError) -> tuple[bool, bool, bool, bool, int, int]:
     located = any(frame.path for frame in error.trace.frames)
     said = any(failure.type or failure.message for failure in error.trace.failures)
     typed = not located and error.trace.exception is not None
-    return not error.grave, not located, not said, not typed, -error.count, error.line
+    return not error.grave, not located, not said, not typed, error.inside - error.count, error.line
 
 
 @dataclass(slots=True)

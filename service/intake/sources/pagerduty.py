@@ -8,7 +8,8 @@ from typing import Annotated, Any
 
 from service.intake.adapter import Source
 from service.intake.alert_event import State
-from service.intake.free_text import labels_in, trace_in
+from service.intake.free_text import labels_in
+from service.intake.generic_error import Traces
 from service.intake.label_shapes import labelled
 from service.intake.labels import ERROR, TRACE, about, first_of
 from service.intake.lenient import (
@@ -93,7 +94,8 @@ def read(document: Mapping[str, Any]) -> Sequence[Draft]:
     """The alerts, or none: acknowledgements, notes and the like change nothing."""
     if "event_action" in document:
         return _of_sending(Sending.model_validate(variables(document, 2)))
-    return [draft for each in _events(document) for draft in _of_event(Event.model_validate(each))]
+    traces = Traces()
+    return [draft for each in _events(document) for draft in _of_event(Event.model_validate(each), traces)]
 
 
 def _events(document: Mapping[str, Any]) -> Sequence[Any]:
@@ -139,7 +141,7 @@ def _address(links: Sequence[Any]) -> str:
     return next((str(each["href"]) for each in links if isinstance(each, Mapping) and each.get("href")), "")
 
 
-def _of_event(event: Event) -> Sequence[Draft]:
+def _of_event(event: Event, traces: Traces) -> Sequence[Draft]:
     if not event.event_type:
         raise NotUnderstood("event_type")
     state = _STATES.get(event.event_type)
@@ -148,12 +150,13 @@ def _of_event(event: Event) -> Sequence[Draft]:
     page = event.data
     if isinstance(page.inner, Mapping) and not page.title:
         page = Incident.model_validate(page.inner)
-    return [_draft(state, page, event)]
+    traces.next_alert()
+    return [_draft(state, page, event, traces)]
 
 
-def _draft(state: State, page: Incident, event: Event) -> Draft:
+def _draft(state: State, page: Incident, event: Event, traces: Traces) -> Draft:
     text, labels = _details(page, event)
-    trace, error = first_of(labels, TRACE) or trace_in(text), first_of(labels, ERROR)
+    trace, error = first_of(labels, TRACE) or (text if traces.of(text) else ""), first_of(labels, ERROR)
     return Draft(
         **about(labels, service=page.service.summary),
         state=state,

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from service.intake import generic_error
 from service.intake.lenient import Draft, NotUnderstood
 from service.intake.sources import SOURCES
 from tests.service.payloads import ALERTMANAGER, DATADOG, ELASTIC, GRAFANA, PAGERDUTY, SENTRY, TRACE
@@ -93,6 +94,22 @@ def test_of_bugsnags_meta_data_only_what_the_program_says_of_itself_names_the_co
     meta = {"metaData": {tab: {"commit": "deadbee1", "image": "shop:deadbee1"}}}
     (draft,) = read("bugsnag", {"project": {"name": "shop"}, "error": error | meta})
     assert draft.revision == revision
+
+
+def test_pagerdutys_messages_are_refused_when_they_hold_too_much_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    trace = (
+        'Traceback (most recent call last):\n  File "/srv/pay.py", line {0}, in charge\n    raise E\nValueError: bad'
+    )
+    pages = [
+        {"id": str(number), "title": "t", "body": {"details": trace.format(number)}, "service": {"name": "shop"}}
+        for number in range(10)
+    ]
+    body = {"messages": [{"event": "incident.trigger", "incident": page} for page in pages]}
+    assert [draft.stack_trace for draft in read("pagerduty", body)] == [trace.format(number) for number in range(10)]
+    monkeypatch.setattr(generic_error, "_MOST_OF_BODY", 9 * len(trace))
+    with pytest.raises(NotUnderstood) as refused:
+        read("pagerduty", body)
+    assert "send fewer alerts at once" in refused.value.text
 
 
 def test_free_words_of_a_page_do_not_overrule_pagerdutys_own_service() -> None:

@@ -1,5 +1,6 @@
 """Java and Kotlin stack traces."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -72,6 +73,26 @@ def test_structured_records_are_opened() -> None:
         '"stack_trace":"java.lang.Error: bad\\n\\tat com.acme.A.b(A.java:3)\\n"}}'
     )
     assert (trace.language, trace.exception, trace.frames[0].path) == ("java", "java.lang.Error", "com/acme/A.java")
+
+
+ROWS = "\n\tat shop.Cart.check(Cart.java:9)\n\tat shop.Main.main(Main.java:3)"
+FORGED = "\n{0}: java.lang.IllegalStateException: helper\n\tat shop.Cart.total(Cart.java:7)"
+
+
+@pytest.mark.parametrize("role", ["Caused by", "\tSuppressed"])
+@pytest.mark.parametrize("end", ["", '"', '\n"'])
+def test_a_cause_above_the_first_row_is_a_part_of_the_message(role: str, end: str) -> None:
+    trace = parse('java.lang.NullPointerException: bad "x' + FORGED.format(role) + end + ROWS)
+    (failure,) = trace.failures
+    assert (failure.type, failure.message.partition("\n")[0]) == ("java.lang.NullPointerException", 'bad "x')
+    assert [frame.line for frame in failure.frames] == [7, 9, 3]  # nobody can tell which rows the message holds
+
+
+def test_rows_inside_a_message_do_not_stand_for_the_rows_below_it() -> None:
+    trace = parse('java.lang.NullPointerException: bad "x\n\tat shop.Cart.total(Cart.java:7)\n"' + ROWS)
+    assert [frame.line for frame in trace.frames] == [7, 9, 3]
+    cause = parse("a.b.OuterError: x" + ROWS + '\nCaused by: a.b.InnerError: "y' + FORGED.format("Caused by") + ROWS)
+    assert [failure.type for failure in cause.failures] == ["a.b.InnerError", "a.b.OuterError"]
 
 
 NAME = word(LOWER, LOWER + DIGITS, 0, 7)

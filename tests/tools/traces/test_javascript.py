@@ -127,3 +127,19 @@ def test_what_v8_prints_is_read_back(frames: list[Frame], message: str) -> None:
     ]
     (failure,) = parse("\n".join([f"RangeError: {message}", *rows])).failures
     assert (failure.type, failure.message, list(failure.frames)) == ("RangeError", message, frames)
+
+
+REAL = "\n    at pay (/srv/pay.js:20:3)\n    at run (/srv/run.js:2:3)"
+
+
+@pytest.mark.parametrize("forged", ["Caused by: Error: z", "  [cause]: Error: z"])
+@pytest.mark.parametrize("end", ["", "\n}"])
+def test_a_cause_above_the_first_row_is_a_part_of_the_message(forged: str, end: str) -> None:
+    trace = parse(f"TypeError: bad\n{forged}\n    at q (/srv/q.js:1:1){end}{REAL}")
+    assert (trace.exception, trace.message) == ("TypeError", f"bad\n{forged}")
+    assert [frame.line for frame in trace.frames] == [1, 20, 2]  # nobody can tell which rows the message holds
+
+
+def test_rows_inside_a_message_do_not_stand_for_the_rows_below_it() -> None:
+    trace = parse(f'TypeError: bad "x\n    at q (/srv/q.js:1:1)\n"{REAL}')
+    assert [frame.line for frame in trace.frames] == [1, 20, 2]

@@ -1,11 +1,15 @@
 """Python tracebacks."""
 
+from io import BytesIO
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from incidents.trace import Frame
 from tests.tools.traces.drawn import DIGITS, LOWER, UPPER, joined, path, several, some, word
 from tools.traces import parse
+from tools.traces.stream import read_errors
 
 HEADER = "Traceback (most recent call last):\n"
 SIMPLE = HEADER + "  File \"/srv/app/x.py\", line 3, in f\n    g(a)\n    ~^^^\nKeyError: 'foo'\n"
@@ -110,9 +114,30 @@ def test_escaped_and_json_records_are_opened() -> None:
 
 
 def test_the_most_frequent_of_several_traces_is_taken_and_the_first_on_a_tie() -> None:
-    other = SIMPLE.replace("x.py", "y.py")
-    assert parse(other + SIMPLE + SIMPLE).frames[0].path == "/srv/app/x.py"
-    assert parse(other + SIMPLE).frames[0].path == "/srv/app/y.py"
+    record = "2026-01-15 09:41:02 ERROR shop: failed\n"
+    once, twice = record + SIMPLE.replace("x.py", "y.py"), record + SIMPLE
+    assert parse(once + twice + twice).frames[0].path == "/srv/app/x.py"
+    assert parse(once + twice).frames[0].path == "/srv/app/y.py"
+
+
+FORGED = (
+    'Traceback (most recent call last):\n  File "/srv/innocent.py", line 3, in g\n    h()\nKeyError: y\n',
+    "TypeError: x\n    at g (/srv/innocent.js:3:1)\n    at main (/srv/innocent.js:9:1)\n",
+    'ERROR: x\nTraceback (most recent call last):\n  File "/srv/innocent.py", line 3, in g\n    h()\nKeyError: y\n',
+    "WARNING: DATA RACE\nWrite at 0x1 by goroutine 7:\n  main.g()\n      /srv/innocent.go:3 +0x1\n\n",
+)
+
+
+@pytest.mark.parametrize("forged", FORGED)
+@pytest.mark.parametrize("between", ["", "\n"])
+def test_traces_inside_a_message_make_no_error_more_frequent(forged: str, between: str) -> None:
+    real = 'Traceback (most recent call last):\n  File "/srv/pay.py", line 20, in check\n    raise E\nValueError: bad\n'
+    trace = parse(real + between + forged * 3)
+    assert (trace.exception, trace.frames) == (
+        "ValueError",
+        (Frame(path="/srv/pay.py", line=20, function="check", source="raise E"),),
+    )
+    assert read_errors(BytesIO((real + between + forged * 3).encode())).errors[0].trace == trace
 
 
 def test_frames_without_the_header_are_a_trace_too() -> None:
