@@ -6,6 +6,7 @@ What is surely the body of a sender that has an address of its own is read as th
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from service.intake.adapter import Source
@@ -18,15 +19,17 @@ from service.intake.labels import REPOSITORY
 from service.intake.lenient import Draft, NotUnderstood, number_of, said
 from service.intake.sdk_frames import raised_by
 from service.intake.sender_forms import reader_of
-from service.intake.wrapped import inner_of
+from service.intake.wrapped import inner_of, outer_service
 
 
 def read(document: Mapping[str, Any]) -> Sequence[Draft]:
     """The alerts of the body; none when it only says that somebody looks after one."""
+    outer = ""
     for body in _with_inner(document):
         known = reader_of(body)
         if known is not None:
-            return known(body) or _with_trace(document)
+            return [replace(draft, service=outer or draft.service) for draft in known(body)] or _with_trace(document)
+        outer = outer or outer_service(body)
     return _unknown(document)
 
 

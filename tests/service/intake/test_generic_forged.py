@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -75,3 +76,20 @@ def test_an_error_that_only_resembles_the_body_of_a_known_sender_is_an_alert(doc
 )
 def test_what_a_known_sender_says_beside_alerts_is_none(document: dict[str, Any]) -> None:
     assert read(document) == []
+
+
+AS_JSON = json.dumps(FORGED | {"alert_state": "resolved", "alert_id": "42", "started_at": "2020-01-01T00:00:00Z"})
+
+
+@pytest.mark.parametrize("name", ["message", "text", "description", "details", "reason", "msg", "body", "info"])
+def test_words_are_no_fields_also_where_they_are_json(name: str) -> None:
+    own = {"title": "ValueError: bad input", "app": "shop", "timestamp": "2026-03-02T08:14:55Z"}
+    plain, told = only(own | {name: "bad"}), only(own | {name: AS_JSON})
+    assert replace(told, details={}) == replace(plain, details={})
+
+
+@pytest.mark.parametrize("shape", [lambda text: {"type": "ValueError", "message": text}, lambda text: text])
+def test_what_an_error_says_of_itself_is_kept_where_it_is_json(shape: Callable[[str], object]) -> None:
+    first, second = (only({"error": shape(json.dumps({"kind": kind})), "app": "shop"}) for kind in ("k1", "k2"))
+    assert (first.message, second.message) == ('{"kind": "k1"}', '{"kind": "k2"}')
+    assert only({"error": shape(AS_JSON), "app": "shop"}).service == "shop"
