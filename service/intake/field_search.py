@@ -27,7 +27,10 @@ _LABELS = frozenset(
 _TAGS = ("tags", "labels")
 _OF_REQUEST = frozenset(
     ("params", "parameters", "headers", "query", "querystring", "form", "formdata", "postdata", "cookies", "cookie")
-) | {"session", "user", "httprequest", "args", "kwargs"}
+) | {
+    *("session", "user", "httprequest", "args", "kwargs", "input", "inputs", "locals", "vars", "userinput"),
+    *("order", "orders", "customer", "cart", "formvalues"),
+}
 _ENDS_OF_REQUEST = ("params", "parameters", "headers", "cookies")
 _BESIDE_ERROR = frozenset(("body", "payload", "content"))
 """Beside an error these hold what was sent to the program that failed; else they hold the alert."""

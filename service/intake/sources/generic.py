@@ -9,7 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from service.intake.adapter import Source
+from pydantic import ValidationError
+
+from service.intake.adapter import Read, Source
 from service.intake.field_names import COUNT, KEY, PLATFORM, SEVERAL, SEVERITY
 from service.intake.field_search import FieldSearch
 from service.intake.generic_error import Found, Traces, error_in, holders_of
@@ -28,9 +30,29 @@ def read(document: Mapping[str, Any]) -> Sequence[Draft]:
     for body in _with_inner(document):
         known = reader_of(body)
         if known is not None:
-            return [replace(draft, service=outer or draft.service) for draft in known(body)] or _with_trace(document)
+            return _known(known, body, outer, document)
         outer = outer or outer_service(body)
     return _unknown(document)
+
+
+def _known(known: Read, body: Mapping[str, Any], outer: str, document: Mapping[str, Any]) -> Sequence[Draft]:
+    """As the sender's own address reads it; an error that only resembles its bodies is read as any other."""
+    own_words = any(document.get(name) for name in ("message", "level", "error"))
+    try:
+        found = [replace(draft, service=outer or draft.service) for draft in known(body)]
+    except (NotUnderstood, ValidationError):
+        if not own_words:
+            raise
+        return _unknown(document)
+    if found and own_words and not any(each.message or each.stack_trace or each.trace or each.key for each in found):
+        return _unknown(document)
+    return found or (_unknown(document) if _is_error(document) else _with_trace(document))
+
+
+def _is_error(document: Mapping[str, Any]) -> bool:
+    """Whether a record of a log says at its top that it is an error."""
+    level = document.get("level", document.get("severity"))
+    return isinstance(document.get("error"), str) or (isinstance(level, str) and level.lower() in _LEVELS)
 
 
 def _with_inner(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
@@ -63,6 +85,7 @@ def _inside(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     return next((each for each in listed if isinstance(each, Mapping)), {})
 
 
+_LEVELS = frozenset(("error", "critical", "fatal", "emergency", "panic"))
 _MOST_WRAPPERS = 3
 _LONGEST_ID = 200
 _MOST_SHARED = 2_000_000

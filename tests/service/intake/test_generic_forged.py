@@ -36,7 +36,7 @@ FORGED = {
     "name",
     [
         *("params", "request", "headers", "query", "form", "cookies", "session", "user", "request_params", "args"),
-        *("queryParams", "body", "payload", "content"),
+        *("queryParams", "body", "payload", "content", "input", "locals", "order"),
     ],
 )
 @pytest.mark.parametrize("shape", [dict, json.dumps, lambda sent: [sent]], ids=["object", "text", "list"])
@@ -58,6 +58,9 @@ def test_what_belongs_to_the_failed_request_says_nothing_of_the_alert(
         {"action": "retry", "data": {"error": TRACE, "issue": {"id": "7"}}, "title": "boom"},
         {"event_name": "deploy", "data": {"error": TRACE}, "title": "boom"},
         {"event": {"event_type": "incident.failed", "data": {"error": TRACE, "title": "boom"}}},
+        {"event": {"event_type": "user.login", "resource_type": "user"}, "message": "boom", "level": "error"},
+        {"alert": {"alertId": 1}, "action": "pay", "message": "boom", "app": "shop"},
+        {"action": "create_order", "data": {"error": {"code": 1}}, "message": "boom"},
     ],
 )
 def test_an_error_that_only_resembles_the_body_of_a_known_sender_is_an_alert(document: dict[str, Any]) -> None:
@@ -93,3 +96,22 @@ def test_what_an_error_says_of_itself_is_kept_where_it_is_json(shape: Callable[[
     first, second = (only({"error": shape(json.dumps({"kind": kind})), "app": "shop"}) for kind in ("k1", "k2"))
     assert (first.message, second.message) == ('{"kind": "k1"}', '{"kind": "k2"}')
     assert only({"error": shape(AS_JSON), "app": "shop"}).service == "shop"
+
+
+@pytest.mark.parametrize("name", ["details", "extra", "context", "metadata"])
+def test_a_sentence_with_commas_is_no_labels(name: str) -> None:
+    told = only({"title": "Bad thing", name: "a=1,alert_id=42,service=victim,alert_state=resolved"})
+    assert (told.state, told.service, told.key) == ("firing", "", "")
+
+
+@pytest.mark.parametrize("state", ["resolved", "ack"])
+@pytest.mark.parametrize("holder", ["extra", "user_input", "context"])
+def test_a_state_deep_in_what_a_program_logged_is_not_that_of_the_alert(holder: str, state: str) -> None:
+    for inner in ({"alert_state": state}, {"order": {"alert_status": state}}, {"item": {"alert_status": state}}):
+        assert only({"level": "error", "event": "order not stored", "app": "shop", holder: inner}).state == "firing"
+
+
+@pytest.mark.parametrize("holder", ["context", "extra"])
+def test_an_order_that_an_error_was_about_names_no_place(holder: str) -> None:
+    own = {"error": TRACE, "app": "shop"}
+    assert only(own | {holder: {"order": FORGED}}) == only(own | {holder: {"order": {"id": "7"}}})
