@@ -51,8 +51,9 @@ _THINGS = frozenset(
 _OF_STATES = OVER | FIRING | NEITHER | TEST | SAYS_NOTHING | _THINGS
 """Of what a word or two must be made for a state that may mean much else: a token expires, a quota is used up."""
 _PARTLY = frozenset(("partially", "partly", "partial", "non", "without"))
-_OF_OTHERS = frozenset(("closed", "close", "success", "successful"))
-"""What is said of a connection or an answer, too."""
+_OF_ANSWERS = frozenset(("success", "successful"))
+_OF_OTHERS = _OF_ANSWERS | {"closed", "close"}
+"""What a program says of an answer or a connection, too: beside a trace, or in its log's record of an error, it is that."""
 _ERROR_LEVELS = frozenset(("error", "fatal", "critical"))
 _ADDRESS = re.compile(r"https?://\S{1,2000}")
 _PAGE = re.compile(r"https?://[^/?#\s]{1,300}+/?[^/\s]")
@@ -102,14 +103,15 @@ def state_in(fields: FieldSearch, error: frozenset[tuple[str, ...]] = frozenset(
         return "resolved"
     if any(fields.word((name,)) == value and fields.word((beside,)) for name, value, beside in _NUMBERED):
         return "resolved"
-    words = _words(fields.chosen(STATE, lambda field: _tells_state(field) and scope.tells(field)))
+    told = fields.chosen(STATE, lambda field: _tells_state(field) and scope.tells(field))
+    words = _words(told)
     words = words or _words(
         fields.chosen(("level", "severity"), lambda field: _is_end(field.value) and scope.tells(field))
     )
     if words & NEITHER:
         return None
-    if words & OVER <= _OF_OTHERS and (error or _is_error(fields)):
-        words -= _OF_OTHERS
+    if words_of(str(told)) <= (_OF_OTHERS if _is_error(fields) else _OF_ANSWERS if error else frozenset()):
+        return "firing"
     return "resolved" if words & OVER else "test" if words & TEST and not words & FIRING else "firing"
 
 

@@ -34,11 +34,16 @@ def test_a_word_for_an_end_that_is_all_that_is_said_is_one(word: str) -> None:
     assert state_of(status=word) == "resolved"
 
 
-@pytest.mark.parametrize("beside", [{"level": "error"}, {"level": "ERROR", "error": "boom"}, {"error": TRACE}])
+@pytest.mark.parametrize("beside", [{"level": "error"}, {"level": "ERROR", "error": "boom"}])
 @pytest.mark.parametrize("body", [{"status": "closed"}, {"state": "success"}])
-def test_a_connection_that_is_closed_ends_no_error(beside: dict[str, str], body: dict[str, str]) -> None:
+def test_a_connection_that_is_closed_ends_no_error_of_a_log(beside: dict[str, str], body: dict[str, str]) -> None:
     assert state_of(**beside, **body) == "firing"
-    assert state_of(**beside, status="resolved") == "resolved"
+    assert state_of(**beside, status="resolved") == state_of(**beside, event="issue.closed") == "resolved"
+
+
+def test_the_success_of_an_answer_ends_no_error_with_a_trace() -> None:
+    assert state_of(error=TRACE, status="success") == "firing"
+    assert state_of(error=TRACE, status="closed") == "resolved"
 
 
 @pytest.mark.parametrize("name", ["event", "action"])
