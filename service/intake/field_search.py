@@ -13,6 +13,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any, NamedTuple
 
+from service.intake.field_names import ERROR_MESSAGES, ERRORS, TITLE
 from service.intake.label_shapes import labelled
 from service.intake.lenient import parsed
 from service.intake.names import folded, says_nothing
@@ -23,13 +24,23 @@ _HOLDERS = frozenset(
 _LABELS = frozenset(
     map(folded, ("labels", "tags", "annotations", "custom_details", "details", "metadata", "meta", "context", "fields"))
 ) | {"extra", "properties", "dimensions", "resource", "variables", "commonlabels", "entitytags", "attributes"}
+_TAGS = ("tags", "labels")
 _OF_REQUEST = frozenset(
     ("params", "parameters", "headers", "query", "querystring", "form", "formdata", "postdata", "cookies", "cookie")
-) | {"session", "user", "httprequest", "args", "kwargs"}
+) | {
+    *("session", "user", "httprequest", "args", "kwargs", "input", "inputs", "locals", "vars", "userinput"),
+    *("order", "orders", "customer", "cart", "formvalues"),
+}
 _ENDS_OF_REQUEST = ("params", "parameters", "headers", "cookies")
 _BESIDE_ERROR = frozenset(("body", "payload", "content"))
 """Beside an error these hold what was sent to the program that failed; else they hold the alert."""
 _ERRORS = frozenset(("error", "exception", "stack", "stacktrace", "traceback", "backtrace", "trace", "excinfo"))
+_HEADS = frozenset(folded(name) for name in TITLE if not name.startswith("*")) - {
+    *("body", "alert", "incident", "problem", "trigger", "monitor", "name")
+}
+_WORDS = _HEADS | frozenset(map(folded, (*ERRORS, *ERROR_MESSAGES)))
+"""Texts of these names are words, also where they look like JSON: a program may print what a stranger sent to it. A
+`body` is words beside a title. A template may render an alert into a text."""
 _DEEPEST = 6
 _DRAWN = re.compile(r"\d{4}")
 """In what should be a name: it is rather drawn."""
@@ -121,9 +132,11 @@ def _walked(document: Mapping[str, Any], depth: int = 0, path: tuple[str, ...] =
     """Broadly: all of an object before what its objects hold."""
     inner: list[tuple[int, str, Mapping[str, Any]]] = []
     within = path[-1] if path else ""
+    words = _WORDS | {"body"} if any(folded(str(key)) in _HEADS for key in document) else _WORDS
     beside_error = any(folded(str(key)) in _ERRORS and bool(value) for key, value in document.items())
     for key, sent in document.items():
-        name, value = folded(str(key)), parsed(sent)
+        name = folded(str(key))
+        value = sent if name in words else parsed(sent)
         if not name or says_nothing(value):
             continue
         yield FoundField(depth, name, value, within, path)
@@ -131,8 +144,9 @@ def _walked(document: Mapping[str, Any], depth: int = 0, path: tuple[str, ...] =
             yield FoundField(depth, within + name, value, within, path)
         if _of_request(name) or (beside_error and name in _BESIDE_ERROR):
             continue
-        if name in _LABELS or name.endswith(("tags", "labels")):
-            told = ((folded(each), text) for each, text in labelled(value).items())
+        tags = name.endswith(_TAGS)
+        if name in _LABELS or tags:
+            told = ((folded(each), text) for each, text in labelled(value if tags else _pairs(value)).items())
             yield from (FoundField(depth, each, text, name, (*path, name)) for each, text in told if each)
         first = value[0] if isinstance(value, list) and value else value
         if isinstance(first, Mapping) and depth < _DEEPEST:
@@ -140,6 +154,15 @@ def _walked(document: Mapping[str, Any], depth: int = 0, path: tuple[str, ...] =
             inner.append((depth + (first is not value or not (alone or name in _HOLDERS)), name, first))
     for deeper, name, each in inner:
         yield from _walked(each, deeper, (*path, name))
+
+
+def _pairs(value: object) -> object:
+    """Labels without what is only text: outside tags `a=1, b=2` may stand in any sentence."""
+    return [each for each in value if not isinstance(each, str)] if isinstance(value, list) else _object(value)
+
+
+def _object(value: object) -> object:
+    return value if isinstance(value, Mapping) else None
 
 
 def _of_request(name: str) -> bool:

@@ -42,6 +42,20 @@ _END_OF_LEVELS = frozenset(("ok", "clear", "cleared", "resolved", "recovered"))
 _MOST_WORDS, _MOST_JOINED = 3, 5
 """Of a sentence, and of one word with strokes or points in it."""
 _PLAIN = frozenset(("resolved", "recovered", "recovery"))
+_THINGS = frozenset(
+    (
+        *("monitor", "check", "site", "website", "host", "service", "server", "status", "state", "event", "rule"),
+        *("violation", "violations", "health", "fault", "ticket", "policy", "now", "back", "again", "all", "it"),
+        *("heartbeat", "condition", "threshold", "situation", "outage", "session", "endpoint", "node", "to", "for"),
+    )
+)
+_OF_STATES = OVER | FIRING | NEITHER | TEST | SAYS_NOTHING | _THINGS
+"""Of what a word or two must be made for a state that may mean much else: a token expires, a quota is used up."""
+_PARTLY = frozenset(("partially", "partly", "partial", "non", "without"))
+_OF_ANSWERS = frozenset(("success", "successful"))
+_OF_OTHERS = _OF_ANSWERS | {"closed", "close"}
+"""What a program says of an answer or a connection, too: beside a trace, or in its log's record of an error, it is that."""
+_ERROR_LEVELS = frozenset(("error", "fatal", "critical"))
 _ADDRESS = re.compile(r"https?://\S{1,2000}")
 _PAGE = re.compile(r"https?://[^/?#\s]{1,300}+/?[^/\s]")
 """An address with more than the name of a machine."""
@@ -90,13 +104,22 @@ def state_in(fields: FieldSearch, error: frozenset[tuple[str, ...]] = frozenset(
         return "resolved"
     if any(fields.word((name,)) == value and fields.word((beside,)) for name, value, beside in _NUMBERED):
         return "resolved"
-    words = _words(fields.chosen(STATE, lambda field: _tells_state(field) and scope.tells(field)))
+    told = fields.chosen(STATE, lambda field: _tells_state(field) and scope.tells(field))
+    words = _words(told)
     words = words or _words(
         fields.chosen(("level", "severity"), lambda field: _is_end(field.value) and scope.tells(field))
     )
     if words & NEITHER:
         return None
+    if words_of(str(told)) <= (_OF_OTHERS if _is_error(fields) else _OF_ANSWERS if error else frozenset()):
+        return "firing"
     return "resolved" if words & OVER else "test" if words & TEST and not words & FIRING else "firing"
+
+
+def _is_error(fields: FieldSearch) -> bool:
+    """Whether it is a log's record of an error."""
+    levels = (field.value for field in fields.every() if field.name in ("level", "loglevel") and not field.path)
+    return any(isinstance(level, str) and level.strip().lower() in _ERROR_LEVELS for level in levels)
 
 
 def _is_true(value: object) -> bool:
@@ -121,8 +144,10 @@ def _words(value: object) -> frozenset[str]:
         return frozenset()
     now = _BEFORE.sub("", _BECOMES.split(value)[-1])
     words = words_of(now)
-    if is_denied(now) and words & (OVER | NEITHER):
+    if (is_denied(now) or words & _PARTLY) and words & (OVER | NEITHER):
         return frozenset(("firing",))
+    if not words <= _OF_STATES or any(letter.isdigit() for letter in now):
+        words -= OVER - _PLAIN
     few = len(words) <= (_MOST_WORDS if " " in value.strip() else _MOST_JOINED)
     return words & (OVER | NEITHER | TEST | FIRING if few else _PLAIN)
 

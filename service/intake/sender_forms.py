@@ -105,6 +105,11 @@ def _is_pagerduty(sent: Body) -> bool:
     )
 
 
+def _is_opsgenie(sent: Body) -> bool:
+    """Its message stands in the alert; beside that, it is that of a program which failed."""
+    return "alertId" in _inside(sent, "alert") and "action" in sent and "message" not in sent
+
+
 def _is_rollbar(sent: Body) -> bool:
     """Of an event with another name, its item tells: with an environment, and a number for a level."""
     data = _inside(sent, "data")
@@ -179,7 +184,7 @@ _FORMS: Sequence[tuple[Callable[[Body], bool], Read]] = (
     (_is_cloudwatch, cloudwatch.read),
     (_is_google, google.read),
     (_is_pagerduty, pagerduty.read),
-    (lambda sent: "alertId" in _inside(sent, "alert") and "action" in sent, opsgenie.read),
+    (_is_opsgenie, opsgenie.read),
     (_is_rollbar, rollbar.read),
     (_is_sentry, sentry.read),
     (_is_bugsnag, bugsnag.read),

@@ -17,6 +17,8 @@ _KINDS = frozenset(map(folded, (*KINDS, "action", "event_action", "trigger", "tr
 _ALERTS = frozenset(("alert", "incident", "issue", "problem", "notification", "essentials"))
 """What holds an alert, or what is said of one."""
 _WRAPPERS = frozenset(("data", "event", "payload", "body", "attributes"))
+_HOLDERS = _WRAPPERS | {"customdetails", "metadata", "meta", "labels", "tags", "annotations", "variables", "fields"}
+"""Where a template puts the variables of an alert; in any other object a word for a state may be a stranger's."""
 _WATCHED = frozenset(("error", "period", "monitor", "monitorperiod", "check", "heartbeat"))
 """Their `status` and `state` are the alert's, where there is no error whose own these may be."""
 _STATES = frozenset(map(folded, ("state", "status", "current_state", "resolved", "is_resolved", "recovered")))
@@ -51,7 +53,8 @@ class Scope:
     def __init__(self, fields: FieldSearch, error: frozenset[tuple[str, ...]]) -> None:
         self._error = error
         self._titled = any(
-            not field.path and field.name in _TITLES and isinstance(field.value, str) for field in fields.every()
+            not field.path and isinstance(field.value, str) and _is_title(field.name, field.value)
+            for field in fields.every()
         )
 
     def tells(self, field: FoundField) -> bool:
@@ -65,7 +68,8 @@ class Scope:
         if self._error:
             return own <= _WRAPPERS and any(path[: len(field.path)] == field.path for path in self._error)
         watched = field.name in _STATES and own & _WATCHED and own <= _WRAPPERS | _WATCHED
-        return field.name in _ONLY_ALERTS or bool(watched) or self._wraps_all(field, own)
+        alone = field.name in _ONLY_ALERTS and own <= _HOLDERS
+        return alone or bool(watched) or self._wraps_all(field, own)
 
     def _wraps_all(self, field: FoundField, own: set[str]) -> bool:
         """Whether what holds it only holds the rest together; beside a title, `data` may hold anything."""
@@ -76,10 +80,17 @@ class Scope:
         text = field.value.strip() if isinstance(field.value, str) else ""
         if self._error:
             asked = field.name == "eventaction" and text.lower() in ("resolve", "acknowledge")
+            if field.name in ("event", "action") and text.lower() == "test":
+                return False  # of the program that failed
             return asked or _OF_ALERTS_ALONE.fullmatch(text) is not None
         failed = _CLASS.fullmatch(text) or is_denied(text)
         over = _OVER_AT_LAST.search(_HUMP.sub("_", text).lower()) is not None
         return not failed and (over or words_of(text).isdisjoint(OVER))
+
+
+def _is_title(name: str, text: str) -> bool:
+    """A log may call its words `event`, as others call a word for its kind."""
+    return name in _TITLES or (name == "event" and " " in text.strip())
 
 
 def _ends(value: object) -> bool:

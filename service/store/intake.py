@@ -14,7 +14,7 @@ from incidents.alert import Alert
 from incidents.errors import InputError
 from incidents.incident import Status
 from incidents.rollout import Rollout
-from service.intake.alert_event import UNKNOWN, Notice, Receipt, Result
+from service.intake.alert_event import Notice, Receipt, Result
 from service.intake.fingerprint import keys_of
 from service.render.message import State
 from service.settings.limits import Life
@@ -297,5 +297,5 @@ class IncidentMatcher:
 
 
 def _may_end(notice: Notice, known: IncidentRow) -> bool:
-    """At an address that many senders share a key may be another's: then the service must not be another."""
-    return not notice.shared or notice.alert.service in (UNKNOWN, known.service)
+    """At an address that many senders share a key may be another's: then the service must be the same."""
+    return not notice.shared or notice.alert.service == known.service

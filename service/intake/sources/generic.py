@@ -6,9 +6,12 @@ What is surely the body of a sender that has an address of its own is read as th
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from service.intake.adapter import Source
+from pydantic import ValidationError
+
+from service.intake.adapter import Read, Source
 from service.intake.field_names import COUNT, KEY, PLATFORM, SEVERAL, SEVERITY
 from service.intake.field_search import FieldSearch
 from service.intake.generic_error import Found, Traces, error_in, holders_of
@@ -18,16 +21,38 @@ from service.intake.labels import REPOSITORY
 from service.intake.lenient import Draft, NotUnderstood, number_of, said
 from service.intake.sdk_frames import raised_by
 from service.intake.sender_forms import reader_of
-from service.intake.wrapped import inner_of
+from service.intake.wrapped import inner_of, outer_service
 
 
 def read(document: Mapping[str, Any]) -> Sequence[Draft]:
     """The alerts of the body; none when it only says that somebody looks after one."""
+    outer = ""
     for body in _with_inner(document):
         known = reader_of(body)
         if known is not None:
-            return known(body) or _with_trace(document)
+            return _known(known, body, outer, document)
+        outer = outer or outer_service(body)
     return _unknown(document)
+
+
+def _known(known: Read, body: Mapping[str, Any], outer: str, document: Mapping[str, Any]) -> Sequence[Draft]:
+    """As the sender's own address reads it; an error that only resembles its bodies is read as any other."""
+    own_words = any(document.get(name) for name in ("message", "level", "error"))
+    try:
+        found = [replace(draft, service=outer or draft.service) for draft in known(body)]
+    except (NotUnderstood, ValidationError):
+        if not own_words:
+            raise
+        return _unknown(document)
+    if found and own_words and not any(each.message or each.stack_trace or each.trace or each.key for each in found):
+        return _unknown(document)
+    return found or (_unknown(document) if _is_error(document) else _with_trace(document))
+
+
+def _is_error(document: Mapping[str, Any]) -> bool:
+    """Whether a record of a log says at its top that it is an error."""
+    level = document.get("level", document.get("severity"))
+    return isinstance(document.get("error"), str) or (isinstance(level, str) and level.lower() in _LEVELS)
 
 
 def _with_inner(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
@@ -60,6 +85,7 @@ def _inside(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     return next((each for each in listed if isinstance(each, Mapping)), {})
 
 
+_LEVELS = frozenset(("error", "critical", "fatal", "emergency", "panic"))
 _MOST_WRAPPERS = 3
 _LONGEST_ID = 200
 _TOO_MUCH = "share too much that stands beside them: send fewer at once, or less beside them"

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -35,7 +36,7 @@ FORGED = {
     "name",
     [
         *("params", "request", "headers", "query", "form", "cookies", "session", "user", "request_params", "args"),
-        *("queryParams", "body", "payload", "content"),
+        *("queryParams", "body", "payload", "content", "input", "locals", "order"),
     ],
 )
 @pytest.mark.parametrize("shape", [dict, json.dumps, lambda sent: [sent]], ids=["object", "text", "list"])
@@ -57,6 +58,9 @@ def test_what_belongs_to_the_failed_request_says_nothing_of_the_alert(
         {"action": "retry", "data": {"error": TRACE, "issue": {"id": "7"}}, "title": "boom"},
         {"event_name": "deploy", "data": {"error": TRACE}, "title": "boom"},
         {"event": {"event_type": "incident.failed", "data": {"error": TRACE, "title": "boom"}}},
+        {"event": {"event_type": "user.login", "resource_type": "user"}, "message": "boom", "level": "error"},
+        {"alert": {"alertId": 1}, "action": "pay", "message": "boom", "app": "shop"},
+        {"action": "create_order", "data": {"error": {"code": 1}}, "message": "boom"},
     ],
 )
 def test_an_error_that_only_resembles_the_body_of_a_known_sender_is_an_alert(document: dict[str, Any]) -> None:
@@ -75,3 +79,39 @@ def test_an_error_that_only_resembles_the_body_of_a_known_sender_is_an_alert(doc
 )
 def test_what_a_known_sender_says_beside_alerts_is_none(document: dict[str, Any]) -> None:
     assert read(document) == []
+
+
+AS_JSON = json.dumps(FORGED | {"alert_state": "resolved", "alert_id": "42", "started_at": "2020-01-01T00:00:00Z"})
+
+
+@pytest.mark.parametrize("name", ["message", "text", "description", "details", "reason", "msg", "body", "info"])
+def test_words_are_no_fields_also_where_they_are_json(name: str) -> None:
+    own = {"title": "ValueError: bad input", "app": "shop", "timestamp": "2026-03-02T08:14:55Z"}
+    plain, told = only(own | {name: "bad"}), only(own | {name: AS_JSON})
+    assert replace(told, details={}) == replace(plain, details={})
+
+
+@pytest.mark.parametrize("shape", [lambda text: {"type": "ValueError", "message": text}, lambda text: text])
+def test_what_an_error_says_of_itself_is_kept_where_it_is_json(shape: Callable[[str], object]) -> None:
+    first, second = (only({"error": shape(json.dumps({"kind": kind})), "app": "shop"}) for kind in ("k1", "k2"))
+    assert (first.message, second.message) == ('{"kind": "k1"}', '{"kind": "k2"}')
+    assert only({"error": shape(AS_JSON), "app": "shop"}).service == "shop"
+
+
+@pytest.mark.parametrize("name", ["details", "extra", "context", "metadata"])
+def test_a_sentence_with_commas_is_no_labels(name: str) -> None:
+    told = only({"title": "Bad thing", name: "a=1,alert_id=42,service=victim,alert_state=resolved"})
+    assert (told.state, told.service, told.key) == ("firing", "", "")
+
+
+@pytest.mark.parametrize("state", ["resolved", "ack"])
+@pytest.mark.parametrize("holder", ["extra", "user_input", "context"])
+def test_a_state_deep_in_what_a_program_logged_is_not_that_of_the_alert(holder: str, state: str) -> None:
+    for inner in ({"alert_state": state}, {"order": {"alert_status": state}}, {"item": {"alert_status": state}}):
+        assert only({"level": "error", "event": "order not stored", "app": "shop", holder: inner}).state == "firing"
+
+
+@pytest.mark.parametrize("holder", ["context", "extra"])
+def test_an_order_that_an_error_was_about_names_no_place(holder: str) -> None:
+    own = {"error": TRACE, "app": "shop"}
+    assert only(own | {holder: {"order": FORGED}}) == only(own | {holder: {"order": {"id": "7"}}})

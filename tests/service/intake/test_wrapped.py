@@ -45,6 +45,22 @@ def test_what_was_sent_to_a_program_that_failed_ends_nothing(around: dict[str, A
         assert states in (["firing"], []), name
 
 
+ENDS_ANY = {"event_action": "resolve", "routing_key": "x", "dedup_key": "victim"}
+
+
+@pytest.mark.parametrize("inner", [OVER, ENDS_ANY, {"action": "Acknowledge", "alert": {"alertId": "1"}}])
+@pytest.mark.parametrize("name", ["message", "event"])
+@pytest.mark.parametrize("around", [{"level": "error", "app": "shop"}, {"app": "shop"}, {"timestamp": 1772438400}])
+def test_the_words_of_a_log_record_are_no_body(name: str, inner: object, around: dict[str, Any]) -> None:
+    (read,) = told({**around, name: json.dumps(inner)})
+    assert read == ("firing", json.dumps(inner))
+
+
+def test_a_service_named_outside_is_that_of_the_alert() -> None:
+    (notice,) = Case("generic", "wrapped", {"service": "shop", "payload": OVER}).notices()
+    assert (notice.state, notice.alert.service) == ("resolved", "shop")
+
+
 def test_of_two_bodies_in_one_none_is_chosen() -> None:
     assert told({"data": ALARM, "body": OVER}) == [("firing", "too high")]
 

@@ -266,8 +266,9 @@ async def test_at_an_address_of_many_senders_a_key_ends_only_what_is_of_the_same
 
     opened = await told(title="Checkout is down", service="checkout", status="down")
     other = await told(title="Mail is up", service="mail", status="up")
+    nobody = await told(title="It is up", status="up")
     own = await told(title="Checkout is up", service="checkout", status="up")
-    assert (other["id"], other["effect"]) == (None, "kept")
+    assert (other["id"], other["effect"]) == (nobody["id"], nobody["effect"]) == (None, "kept")
     assert (own["id"], own["effect"]) == (opened["id"], "resolved")
 
 
