@@ -1,26 +1,34 @@
 """What explains a failure without a commit of the window: facts that "none of these" needs, whatever its probability."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from incidents.evidence import Suspect
-from tools.impact.commit_facts import CommitFacts
+from tools.impact.commit_facts import CommitFacts, ProducerKind
 from tools.impact.context import SignalContext
+from tools.impact.error_kind import ErrorKind
 from tools.signals.locations import place_of
 
 _TELLING: Final = 0.4  # strength of a name: rarer ones place a failure, others stand in many files
 _MOST_NAMED: Final = 2
 
 
-def elsewhere(context: SignalContext, rival: Suspect | None, excluded: Sequence[str]) -> tuple[str, ...]:
+def elsewhere(
+    context: SignalContext, rival: Suspect | None, excluded: Sequence[str], proven: Collection[str] = ()
+) -> tuple[str, ...]:
     """Sentences, the most telling first; empty when nothing that could be seen explains it.
 
     `rival` is a commit from before the window that explains it at least as well as any suspect. `excluded` holds a reason
-    for each commit of the window that a fact rules out, such as that it changes only documents.
+    for each commit of the window that a fact rules out, such as that it changes only documents. `proven` are the shas of
+    those that are proven innocent.
     """
     if context.changes and len(excluded) == len(context.changes):
         kinds = ", ".join(dict.fromkeys(excluded))
         return (f"No commit of the deploy can have caused it: {kinds}.",)
+    if context.error_kind is ErrorKind.NULL and any(
+        _gives_value(change) for change in context.changes if change.commit.sha not in proven
+    ):
+        return ()  # the age of the line that was given null says nothing, and neither does who wrote it
     found: list[str] = []
     if context.from_outside:
         found.append("The error itself tells of something outside the program.")
@@ -61,3 +69,10 @@ def _untouched(context: SignalContext) -> list[str]:
 
 def _touches(change: CommitFacts) -> bool:
     return bool(change.in_trace or change.reached or change.named)
+
+
+def _gives_value(change: CommitFacts) -> bool:
+    """Whether the commit changed a function whose result arrives at the failing line. A class is changed with each of its
+    methods, and gives no value itself."""
+    owners = {row.owner for row in change.reached}
+    return any(each.kind is ProducerKind.CALL and each.name not in owners for each in change.produced)
