@@ -25,16 +25,21 @@ def elsewhere(
     if context.changes and len(excluded) == len(context.changes):
         kinds = ", ".join(dict.fromkeys(excluded))
         return (f"No commit of the deploy can have caused it: {kinds}.",)
-    if context.error_kind is ErrorKind.NULL and any(
-        _gives_value(change) for change in context.changes if change.commit.sha not in proven
-    ):
-        return ()  # the age of the line that was given null says nothing, and neither does who wrote it
+    if context.error_kind is ErrorKind.NULL and _giver_unknown(context, proven):
+        return ()
     found: list[str] = []
     if context.from_outside:
         found.append("The error itself tells of something outside the program.")
     if rival is not None:
         found.append(f"{rival.commit.sha[:9]} from before the deploy explains it better: {rival.reasons[0]}")
     return (*found, *_untouched(context), *(_older_code(context) or _nothing_named(context)))
+
+
+def _giver_unknown(context: SignalContext, proven: Collection[str]) -> bool:
+    """Whether what gave the null is not known, or a commit of the window changed it. The age of the line that was given
+    it then says nothing, and neither do the member that was asked of it and who wrote that."""
+    suspected = (change for change in context.changes if change.commit.sha not in proven)
+    return not context.site.located or any(map(_gives_value, suspected))
 
 
 def _older_code(context: SignalContext) -> list[str]:

@@ -1,0 +1,60 @@
+"""What names no code of the program explains no "none of these": types of the runtime, members of a null receiver, and a
+person's words around the error."""
+
+from pathlib import Path
+
+import pytest
+
+from graph.investigation import Investigation
+from tests.graph.test_four_answers import Case, told
+from tests.repositories import build
+from tools.impact.clues import clues_in
+
+_OLD = {
+    "hall/book.py": "def book(seat, bill):\n    bill.add(seat.price)\n",
+    "hall/rows.py": "def rows(hall):\n    return hall.rows\n",
+}
+_NEW = {"hall/rows.py": "def rows(hall):\n    return list(hall.rows)\n"}
+
+
+def untold(found: Investigation) -> None:
+    assert found.verdict.outcome in ("unsure", "not_enough")
+    assert not found.evidence.instead
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        "TypeError: 'NoneType' object is not iterable",
+        "TypeError: 'NoneType' object is not subscriptable",
+        "TypeError: cannot unpack non-iterable NoneType object",
+        "TypeError: unsupported operand type(s) for +: 'int' and 'NoneType'",
+        "TypeError: 'builtin_function_or_method' object is not subscriptable",
+        "TypeError: a bytes-like object is required, not 'str'",
+        "TypeError: can't compare offset-naive and offset-aware datetimes",
+        "TypeError: 'dict_keys' object is not subscriptable",
+        "NoMethodError: undefined method `+' for nil:NilClass",
+        "Error: Object of class stdClass could not be converted to string",
+        "java.lang.ClassCastException: java.lang.String cannot be cast to java.lang.Integer",
+    ],
+)
+async def test_types_and_phrases_of_the_runtime_name_no_code(tmp_path: Path, error: str) -> None:
+    assert not [clue.text for clue in clues_in([error.partition(": ")[2]]) if clue.tells]
+    found, _ = await told(tmp_path, (_OLD, _NEW, error))
+    untold(found)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        "AttributeError: 'NoneType' object has no attribute 'price'",
+        "AttributeError: 'NoneType' object has no attribute 'seat_price'",
+        "TypeError: Cannot read properties of undefined (reading 'seatPrice')",
+        "Error: Call to a member function seatPrice() on null",
+        "NoMethodError: undefined method `seat_price' for nil:NilClass",
+        'java.lang.NullPointerException: Cannot invoke "hall.Seat.seatPrice()" because "seat" is null',
+    ],
+)
+async def test_a_member_of_a_null_receiver_places_no_cause(tmp_path: Path, error: str) -> None:
+    found, _ = await told(tmp_path, (_OLD, _NEW, error))
+    untold(found)
