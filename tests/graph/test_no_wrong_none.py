@@ -6,9 +6,8 @@ from pathlib import Path
 import pytest
 
 from graph.investigation import Investigation
-from tests.graph.test_four_answers import Case, told
-from tests.repositories import build
-from tools.impact.clues import clues_in
+from tests.graph.test_four_answers import told
+from tools.impact.clues import ClueKind, clues_in
 
 _OLD = {
     "hall/book.py": "def book(seat, bill):\n    bill.add(seat.price)\n",
@@ -58,3 +57,27 @@ async def test_types_and_phrases_of_the_runtime_name_no_code(tmp_path: Path, err
 async def test_a_member_of_a_null_receiver_places_no_cause(tmp_path: Path, error: str) -> None:
     found, _ = await told(tmp_path, (_OLD, _NEW, error))
     untold(found)
+
+
+@pytest.mark.parametrize(
+    ("error", "name"),
+    [
+        ("undefined method `fare' for an instance of Seat", "fare"),
+        ("undefined method `fare' for nil", "fare"),
+        ("'Seat' object has no attribute 'fare'", "fare"),
+        ("seat.fare is not a function (in 'fare')", "fare"),
+        ("unknown key `fare`", "fare"),
+    ],
+)
+async def test_quotes_around_an_error_do_not_hide_what_it_names(tmp_path: Path, error: str, name: str) -> None:
+    before = {"hall/book.rb": f"def {name}(seat)\n  seat\nend\n"}
+    case: Case = (before, {"hall/book.rb": f"def {name}(seat, day)\n  seat\nend\n"}, "")
+    bare = {clue.text for clue in clues_in([error]) if clue.kind is ClueKind.NAME}
+    for number, quote in enumerate("\"‘'"):
+        close = "’" if quote == "‘" else quote
+        said = f"prod checkout throws {quote}{error}{close} after the last deploy, help"
+        assert bare <= {clue.text for clue in clues_in([said]) if clue.kind is ClueKind.NAME}
+        (tmp_path / str(number)).mkdir()
+        found, _ = await told(tmp_path / str(number), (*case[:2], said))
+        assert found.verdict.outcome != "none"
+        assert not [each for each in found.evidence.instead if f"`{name}`" in each]

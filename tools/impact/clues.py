@@ -83,6 +83,7 @@ _SIGIL: Final = re.compile(r"(?<![\w$@:/.-])(?:\$|@@?|:(?=[a-z])|--|#(?=[a-z]))[
 _CALL: Final = re.compile(r"(?<![\w$.>:\\-])([A-Za-z_]\w{2,})\(\)")
 _KEY: Final = re.compile(r"(?<![\w./-])[A-Za-z][A-Za-z0-9]*(?:[-_][A-Za-z0-9]+){1,9}(?![\w-])")
 _QUOTED: Final = re.compile(r"'([^'\n]{2,120}+)'|\"([^\"\n]{2,120}+)\"|`([^`'\n]{2,120}+)[`']|‘([^‘’\n]{2,120}+)’")
+_QUOTED_NAME: Final = re.compile(rf"(?<!\w)[`'\"‘]({_WORD}(?:\(\))?)['\"`’](?!\w)")
 _CAMEL: Final = re.compile(r"(?<![\w$.>:\\/-])[A-Za-z_]\w*(?![\w\\])")
 _ALERT: Final = re.compile(
     r"\[(?:FIRING|RESOLVED)[^\]\n]{0,20}\]\s*([A-Za-z]\w*)|\b([A-Za-z]\w*) (?:is )?(?:firing|triggered)\b|"
@@ -164,6 +165,8 @@ def _of(message: str) -> Iterator[Clue]:
             yield from _of_chain(chain[0], failing)
     for row in _QUOTED.finditer(message):
         yield from _of_quoted(next(text for text in row.groups() if text), failing)
+    for name in _QUOTED_NAME.findall(message):  # a person puts the whole error in quotes, with its own inside
+        yield from _of_quoted(name, failing)
     yield from _of_words(message, failing, members)
 
 

@@ -7,6 +7,8 @@ from incidents.evidence import Suspect
 from tools.impact.commit_facts import CommitFacts, ProducerKind
 from tools.impact.context import SignalContext
 from tools.impact.error_kind import ErrorKind
+from tools.impact.frame_site import FrameSite
+from tools.impact.value_slice import Use
 from tools.signals.locations import place_of
 
 _TELLING: Final = 0.4  # strength of a name: rarer ones place a failure, others stand in many files
@@ -39,7 +41,7 @@ def _giver_unknown(context: SignalContext, proven: Collection[str]) -> bool:
     """Whether what gave the null is not known, or a commit of the window changed it. The age of the line that was given
     it then says nothing, and neither do the member that was asked of it and who wrote that."""
     suspected = (change for change in context.changes if change.commit.sha not in proven)
-    return not context.site.located or any(map(_gives_value, suspected))
+    return not context.site.located or any(_gives_value(change, context.site.frames[0]) for change in suspected)
 
 
 def _older_code(context: SignalContext) -> list[str]:
@@ -76,8 +78,15 @@ def _touches(change: CommitFacts) -> bool:
     return bool(change.in_trace or change.reached or change.named)
 
 
-def _gives_value(change: CommitFacts) -> bool:
-    """Whether the commit changed a function whose result arrives at the failing line. A class is changed with each of its
-    methods, and gives no value itself."""
+def _gives_value(change: CommitFacts, failed: FrameSite) -> bool:
+    """Whether the commit changed a function whose result arrives at the failing line: any line of one that the failing
+    function calls, what it returns of one that is farther away. A class is changed with each of its methods, and gives no
+    value itself."""
     owners = {row.owner for row in change.reached}
-    return any(each.kind is ProducerKind.CALL and each.name not in owners for each in change.produced)
+    returns = {(row.path, row.name) for row in change.reached if row.gives or row.nulls}
+    calls = [each for each in change.produced if each.kind is ProducerKind.CALL and each.name not in owners]
+    return any((each.path, each.name) in returns or _inside(each.use, failed) for each in calls)
+
+
+def _inside(use: Use, frame: FrameSite) -> bool:
+    return use.path == frame.path and frame.start <= use.line <= frame.end
