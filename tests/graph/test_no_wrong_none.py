@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from graph.investigation import Investigation
-from tests.graph.test_four_answers import told
+from tests.graph.test_four_answers import Case, told
 from tools.impact.clues import ClueKind, clues_in
 
 _OLD = {
