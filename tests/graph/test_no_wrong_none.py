@@ -81,3 +81,9 @@ async def test_quotes_around_an_error_do_not_hide_what_it_names(tmp_path: Path, 
         found, _ = await told(tmp_path / str(number), (*case[:2], said))
         assert found.verdict.outcome != "none"
         assert not [each for each in found.evidence.instead if f"`{name}`" in each]
+
+
+@pytest.mark.parametrize("error", ["HTTP 502 Bad Gateway", "503 Service Unavailable", "upstream: 504 Gateway Time-out"])
+async def test_a_gateway_that_gets_no_answer_may_stand_before_ones_own_service(tmp_path: Path, error: str) -> None:
+    found, _ = await told(tmp_path, (_OLD, _NEW, error))
+    untold(found)

@@ -95,7 +95,7 @@ _RUNTIME: Final = re.compile(
     r"(?:list|set|tuple|str|bytes|range)_?iterator|async_generator|builtin_function_or_method|"
     r"(?:getset|method|wrapper|member|classmethod)_descriptor|method-wrapper|"
     r"(?:java\.)?(?:lang|util|io|nio|time|math|text)(?:\.[a-z]\w*)*\.[A-Z][\w.]*|System(?:\.[A-Z]\w*)+|"
-    r"(?:non|not)-[a-z]+|[a-z]+-(?:like|naive|aware|only|safe)"
+    r"[Tt]ime-out|(?:non|not)-[a-z]+|[a-z]+-(?:like|naive|aware|only|safe)"
 )
 """Types that belong to a language, and phrases of its own messages: `'NoneType' object`, `a bytes-like object`."""
 _LIBRARY: Final = re.compile(r"java\.(?:lang|util|io|nio|time|math|text)\b|System\.[A-Z]")
