@@ -5,8 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from graph.investigation import Investigation
+from graph.investigation import Investigation, investigate
+from graph.ports import OneRepository
+from graph.request import Request
+from graph.state import Context
+from incidents.alert import Alert
 from tests.graph.test_four_answers import Case, told
+from tests.repositories import build
+from tools.git.repository import Repository
 from tools.impact.clues import ClueKind, clues_in
 
 _OLD = {
@@ -87,3 +93,17 @@ async def test_quotes_around_an_error_do_not_hide_what_it_names(tmp_path: Path, 
 async def test_a_gateway_that_gets_no_answer_may_stand_before_ones_own_service(tmp_path: Path, error: str) -> None:
     found, _ = await told(tmp_path, (_OLD, _NEW, error))
     untold(found)
+
+
+async def test_a_report_about_a_guessed_window_names_what_was_compared(tmp_path: Path) -> None:
+    built = build(tmp_path, [{"files": _OLD}, {"files": _NEW}])
+    error = "OSError: [Errno 28] No space left on device: '/var/lib/hall'"
+    context = Context(repositories=OneRepository(Repository.open(built.path)))
+    compared = f"those of {built.shas[0][:9]}..{built.shas[1][:9]} were compared"
+    for guessed, outcome in ((True, "not_enough"), (False, "none")):
+        alert = Alert(
+            service="hall", stack_trace=error, repository="acme/hall", base=built.shas[0], deployed=built.shas[1]
+        )
+        found = await investigate(context, Request.about(alert).model_copy(update={"guessed": guessed}))
+        assert found.verdict.outcome == outcome
+        assert any(compared in text for text in found.report.missing) is guessed
