@@ -6,7 +6,7 @@ from typing import NamedTuple
 from graph.names import short
 from graph.ruling import Ruling, giver_of_null, givers_of_value
 from graph.thresholds import THRESHOLDS
-from graph.unstated import how_to_give
+from graph.unstated import cleared_by_guess, how_to_give
 from incidents.evidence import Evidence, Suspect
 
 REVERT = "Revert"
@@ -28,16 +28,15 @@ def next_step(final: Ruling, evidence: Evidence, against: Ruling | None, *, to_r
     if final.outcome == "culprit":
         return _revert(final, evidence, to_read=to_read)
     if final.outcome == "not_enough":
-        return NextStep(how_to_give(evidence))
+        return _give(evidence)
     if final.outcome == "unsure":
         read = _to_read(final, evidence, against)
         return NextStep(f"Read {read.says} against the {_told_by(evidence)} before reverting anything.", read.commits)
     if evidence.older is not None:
         older = evidence.older.commit.sha
-        how = f"which was live before: what reached it may have changed. {_OUTSIDE}"
-        if evidence.guessed:
-            how = "which is older than the commits that were compared, or give an older base."
-        return NextStep(f"Read {short(older)}, {how}", (older,))
+        return NextStep(
+            f"Read {short(older)}, which was live before: what reached it may have changed. {_OUTSIDE}", (older,)
+        )
     if not final.suspects:
         return NextStep(f"{_CHANGED}: {_THINGS}; or give an older base.")
     best = final.suspects[0]
@@ -46,6 +45,15 @@ def next_step(final: Ruling, evidence: Evidence, against: Ruling | None, *, to_r
     doubtful = (*evidence.hit_failing_line, *givers_of_value(final.suspects), *evidence.read_in_part)
     also = tuple(dict.fromkeys([*worth, *named, *doubtful]))[:2]
     return NextStep(f"{_OUTSIDE} Read {_names(also)} too." if also else _OUTSIDE, also)
+
+
+def _give(evidence: Evidence) -> NextStep:
+    """What to give so that more can be seen, and the older commit to read where only the window is not known."""
+    asked, older = how_to_give(evidence), evidence.older
+    if older is None or not cleared_by_guess(evidence):
+        return NextStep(asked)
+    read = f"Or read {short(older.commit.sha)}, which is older than the commits that were compared."
+    return NextStep(f"{asked} {read}", (older.commit.sha,))
 
 
 def _names(shas: Iterable[str]) -> str:

@@ -113,10 +113,18 @@ def _gather(repository: Repository, state: State, weights: Weights | None) -> Ev
         weights=weights,
     )
     seen = {"log": log.findings, "rollouts": window.rollouts, "ruled_out": (*found.ruled_out, *window.later)}
-    gaps = dict.fromkeys((*window.notes, *log.missing))
+    gaps = dict.fromkeys((*window.notes, *_guess(window, found), *log.missing))
     found = found.model_copy(update={**seen, "missing": (*found.missing, *gaps), "guessed": window.guessed})
     # An empty window that somebody named clears all commits; one that was guessed says nothing at all.
     return found.model_copy(update={"none_probability": 0.0, "instead": ()}) if found.window_unknown else found
+
+
+def _guess(window: CommitWindow, found: Evidence) -> tuple[str, ...]:
+    """Which commits were compared, where nobody said which were deployed."""
+    compared = (
+        f"Which commits were deployed is not known: those of {found.base[:9]}..{found.deployed[:9]} were compared."
+    )
+    return (compared,) if window.guessed else ()
 
 
 def _trace_step(log: LogReading) -> ToolCall:

@@ -94,14 +94,16 @@ def _outcome(evidence: Evidence, suspects: Sequence[Suspect], found: Posterior, 
     convicted = proofs is not None and bool(proofs.convicted)
     explained, checked = bool(evidence.instead) or cleared, cleared or convicted
     seen = evidence.seen.model_copy(update={"confirmed": evidence.seen.confirmed or checked})
-    return answer(chances, seen, explained=explained, unread=bool(evidence.unread))
+    found = answer(chances, seen, explained=explained, unread=bool(evidence.unread))
+    # Of a window that is only guessed, the commit that did it may lie just before: that is no answer.
+    return "not_enough" if found == "none" and evidence.guessed else found
 
 
 def _sure(evidence: Evidence, outcome: Outcome, suspects: Sequence[Suspect]) -> bool:
     """Whether the word may be "high": a culprit needs a measured signal and a failing line that is confirmed, "none" some
-    frame to compare, a window that somebody knows, and that nothing speaks against it unseen."""
+    frame to compare, and that nothing speaks against it unseen."""
     if outcome == "none":
-        asked = evidence.seen.visibility not in ("message", "nothing") and not evidence.guessed
+        asked = evidence.seen.visibility not in ("message", "nothing")
         unseen = evidence.hit_failing_line or evidence.read_in_part or givers_of_value(suspects)
         return asked and not unseen
     if outcome != "culprit" or evidence.seen.visibility != "code":

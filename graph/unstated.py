@@ -10,6 +10,8 @@ from incidents.verdict import percent
 
 _NONE: Final = "no commit of this deploy"
 _SHOWN: Final = 0.05  # an explanation less likely than this is no side of a question
+_WINDOW: Final = "Give the deployed revision and the last good one"
+_NONE_COMPARED: Final = "none of the commits that were compared"
 _UNEXPLAINED: Final = "no commit explains the failure for certain, and no other cause was seen either"
 
 
@@ -22,7 +24,8 @@ def sides(final: Ruling, evidence: Evidence) -> tuple[str, ...]:
     ]
     if final.none >= _SHOWN and (evidence.instead or final.outcome == "unsure"):
         why = evidence.instead[0] if evidence.instead else f"{_UNEXPLAINED}."
-        found.append((final.none, f"{_NONE.capitalize()} ({percent(final.none)}): {why}"))
+        none = _NONE_COMPARED if evidence.guessed else _NONE
+        found.append((final.none, f"{none.capitalize()} ({percent(final.none)}): {why}"))
     return tuple(text for _, text in sorted(found, key=lambda each: -each[0])[:3])
 
 
@@ -39,14 +42,23 @@ def too_little(evidence: Evidence) -> str:
     """What is missing, as one sentence."""
     if evidence.window_unknown:
         return "Which commits were deployed is not known, and none was made shortly before the error began."
+    if cleared_by_guess(evidence):
+        return "Which commits were deployed is not known, and none of those that were compared explains the failure."
     return f"Too little could be seen to tell: {_missing(evidence.seen)}."
+
+
+def cleared_by_guess(evidence: Evidence) -> bool:
+    """Whether something else than the compared commits explains the failure, and nobody knows whether these were deployed."""
+    return evidence.guessed and bool(evidence.instead) and not evidence.window_unknown
 
 
 def how_to_give(evidence: Evidence) -> str:
     """The one thing to do so that more can be seen."""
     seen = evidence.seen
+    if cleared_by_guess(evidence):
+        return f"{_WINDOW}, then investigate again."
     if evidence.window_unknown:
-        return "Give the deployed revision and the last good one, or check when the error was first seen; then investigate again."
+        return f"{_WINDOW}, or check when the error was first seen; then investigate again."
     if seen.absent and seen.mapped:
         return "Fetch what this clone lacks (git fetch --refetch), then investigate again."
     if seen.mapped and not seen.read:

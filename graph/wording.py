@@ -8,7 +8,7 @@ from graph.hearing import Hearing
 from graph.names import agent, short
 from graph.ruling import Ruling, giver_of_null, givers_of_value
 from graph.thresholds import THRESHOLDS
-from graph.unstated import between, too_little
+from graph.unstated import between, cleared_by_guess, too_little
 from incidents.advice import Advice
 from incidents.evidence import Evidence
 from incidents.opinion import DEVELOPER, Opinion, Proof
@@ -116,13 +116,14 @@ def _doubts(final: Ruling, evidence: Evidence) -> list[str]:
     """What keeps a stated answer from being sure."""
     if final.outcome == "culprit" and (other := giver_of_null(evidence, final.suspects)):
         return [f"{short(other.commit.sha)} changed when the failing code is given null"]
+    if final.outcome == "not_enough" and cleared_by_guess(evidence):
+        return ["which commits were deployed is not known"]
     if final.outcome != "none":
         return []
     hits = [f"{short(sha)} changed code at the failing line" for sha in evidence.hit_failing_line[:2]]
     unread = [f"{short(sha)} was not read in full" for sha in evidence.read_in_part[:2]]
-    guessed = ["which commits were deployed is not known"] if evidence.guessed else []
     given = [f"{short(sha)} changed what the failing line is given" for sha in givers_of_value(final.suspects)[:2]]
-    return guessed + hits + unread + given
+    return hits + unread + given
 
 
 def _read(about: Sequence[Checked], *, mapped: bool) -> list[str]:

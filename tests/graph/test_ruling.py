@@ -129,7 +129,7 @@ def test_none_is_sure_only_where_a_frame_was_compared_and_nothing_speaks_against
         assert of_git(clear.model_copy(update={"seen": seen})).word == "high"
     for seen in (MESSAGE, Seen()):
         assert of_git(clear.model_copy(update={"seen": seen})).word == "medium"
-    for doubt in ({"guessed": True}, {"hit_failing_line": ("a",)}, {"read_in_part": ("a",)}):
+    for doubt in ({"hit_failing_line": ("a",)}, {"read_in_part": ("a",)}):
         assert of_git(clear.model_copy(update=doubt)).word == "medium"
     giver = Signal(name="changed_what_gives_value", value=1.0, detail="changed what it returns")
     assert of_git(with_signals(clear, (giver,))).word == "medium"
@@ -162,10 +162,13 @@ def test_what_opinions_clear_explains_a_none() -> None:
     assert of_git(open_.model_copy(update={"unread": ("b",)}), Proofs({}, frozenset({"a"}))).outcome == "unsure"
 
 
-def test_a_window_that_nobody_knows_gives_no_answer_and_one_with_commits_does() -> None:
+def test_a_window_that_nobody_knows_clears_no_commit_and_accuses_one() -> None:
     empty = evidence(none=0.9).model_copy(update={"guessed": True, "ruled_out": ()})
     assert of_git(empty).outcome == "not_enough"
-    assert of_git(evidence(none=0.9).model_copy(update={"guessed": True})).outcome == "none"
+    cleared = evidence(0.01, none=0.99).model_copy(update={"guessed": True})
+    assert of_git(cleared).outcome == "not_enough"
+    assert of_git(cleared, Proofs({}, frozenset({"a"}), older=True)).outcome == "not_enough"
+    assert of_git(evidence(0.9, none=0.05).model_copy(update={"guessed": True})).outcome == "culprit"
 
 
 def test_what_stands_out_is_counted_among_all_commits_of_the_window() -> None:

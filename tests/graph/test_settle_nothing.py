@@ -24,13 +24,18 @@ def test_a_commit_that_kept_the_call_is_not_sure_while_another_gives_the_failing
     assert settle(hits, lines_of=lines_of).confidence.word == "high"
 
 
-def test_none_of_a_window_that_nobody_knows_is_not_sure() -> None:
-    guessed = evidence(0.1, none=0.85).model_copy(update={"guessed": True})
+def test_a_guessed_window_is_not_enough_to_say_that_none_of_its_commits_did_it() -> None:
+    guessed = evidence(0.01, none=0.99).model_copy(update={"guessed": True})
+    verdict = settle(guessed, lines_of=lines_of)
+    assert (verdict.outcome, verdict.confidence.word) == ("not_enough", "low")
+    assert verdict.reason.startswith("Which commits were deployed is not known")
+    assert "which commits were deployed is not known" in verdict.confidence.basis
+    assert verdict.next_step == "Give the deployed revision and the last good one, then investigate again."
+    assert verdict.sides[0].startswith("None of the commits that were compared (99%)")
     older = Suspect(commit=commit("old"), probability=0.8)
     verdict = settle(guessed.model_copy(update={"older": older}), lines_of=lines_of)
-    assert (verdict.outcome, verdict.confidence.word) == ("none", "medium")
-    assert "which commits were deployed is not known" in verdict.confidence.basis
-    assert "was live" not in verdict.next_step
+    assert "Or read old, which is older" in verdict.next_step
+    assert verdict.to_read == ("old",)
 
 
 def test_none_is_not_sure_while_a_commit_changed_what_the_failing_line_is_given() -> None:

@@ -19,6 +19,14 @@ _BARE_NOTHING: Final = re.compile(r"^\s*+(?:nil|null|None|undefined|Ok\(None\)|O
 _WITH_DEFAULT: Final = re.compile(r"\.(?:get|getOrDefault)\([^(),]{1,200},")
 _WITHOUT_DEFAULT: Final = re.compile(r"\.get\([^(),]{1,200}\)")
 _OTHERWISE: Final = re.compile(r"(?:\|\||\?\?|\?:|\bor\b)\s*+\S")
+_LOOK_UP: Final = re.compile(
+    r"(?<!requests)(?<!session)(?<!client)(?<!axios)(?<!http)\.get\((?!['\"`](?:/|http))[^(),]{1,200}\)|"
+    r"(?:\.|->|::)(?:first|find_by\w*+|take|find_one|findOne(?:By)?|findFirst|findUnique|one_or_none|scalar_one_or_none|"
+    r"(?:first|last|single|get)OrNull|(?:First|Single|Last)OrDefault(?:Async)?)(?:\([^()]{0,200}\)|\s*+$)"
+)
+"""A look-up that gives null, or an optional value, for what is not there."""
+_STATEMENT: Final = re.compile(r"^\s*+[\w@$\\]++(?:[.:\->\[\]\w@$]|\([^()]{0,200}\)){1,300}\s*+;?\s*+$")
+"""One expression alone on its line: the result, where the last value of a function is."""
 
 
 def sets_nothing(row: str) -> bool:
@@ -39,7 +47,7 @@ def gives_nothing(rows: Sequence[TouchedLine]) -> bool:
     if any(row.added and _BARE_NOTHING.match(row.text) for row in rows):
         return True
     values = [row for row in rows if RETURN.match(row.text)]
-    if _lost_default(values):
+    if _lost_default(values) or _looks_up(rows):
         return True
     return sum(1 for row in values if not row.added) > sum(1 for row in values if row.added)
 
@@ -50,3 +58,14 @@ def _lost_default(values: Sequence[TouchedLine]) -> bool:
     if any(map(_WITH_DEFAULT.search, before)) and any(map(_WITHOUT_DEFAULT.search, after)):
         return True
     return bool(after) and any(map(_OTHERWISE.search, before)) and not any(map(_OTHERWISE.search, after))
+
+
+def _looks_up(rows: Sequence[TouchedLine]) -> bool:
+    """Whether the result became a look-up that gives null for what is not there, which it was not before."""
+    results = [row for row in rows if RETURN.match(row.text) or _STATEMENT.match(row.text)]
+    before, after = ([row.text for row in results if row.added is added] for added in (False, True))
+    return bool(before) and any(map(_may_miss, after)) and not any(map(_may_miss, before))
+
+
+def _may_miss(row: str) -> bool:
+    return bool(_LOOK_UP.search(row)) and not _OTHERWISE.search(row)

@@ -83,12 +83,23 @@ _SIGIL: Final = re.compile(r"(?<![\w$@:/.-])(?:\$|@@?|:(?=[a-z])|--|#(?=[a-z]))[
 _CALL: Final = re.compile(r"(?<![\w$.>:\\-])([A-Za-z_]\w{2,})\(\)")
 _KEY: Final = re.compile(r"(?<![\w./-])[A-Za-z][A-Za-z0-9]*(?:[-_][A-Za-z0-9]+){1,9}(?![\w-])")
 _QUOTED: Final = re.compile(r"'([^'\n]{2,120}+)'|\"([^\"\n]{2,120}+)\"|`([^`'\n]{2,120}+)[`']|‘([^‘’\n]{2,120}+)’")
+_QUOTED_NAME: Final = re.compile(rf"(?<!\w)[`'\"‘]({_WORD}(?:\(\))?)['\"`’](?!\w)")
 _CAMEL: Final = re.compile(r"(?<![\w$.>:\\/-])[A-Za-z_]\w*(?![\w\\])")
 _ALERT: Final = re.compile(
     r"\[(?:FIRING|RESOLVED)[^\]\n]{0,20}\]\s*([A-Za-z]\w*)|\b([A-Za-z]\w*) (?:is )?(?:firing|triggered)\b|"
     r"\balertname\s*[=:]\s*['\"]?(\w+)|^[Aa]lert:? ([A-Za-z]\w*)"
 )
 """The name of a rule of the monitoring, which names no code."""
+_RUNTIME: Final = re.compile(
+    r"(?:None|NotImplemented)Type|(?:Nil|True|False|std)Class|o?dict_(?:keys|values|items|\w*iterator)|"
+    r"(?:list|set|tuple|str|bytes|range)_?iterator|async_generator|builtin_function_or_method|"
+    r"(?:getset|method|wrapper|member|classmethod)_descriptor|method-wrapper|"
+    r"(?:java\.)?(?:lang|util|io|nio|time|math|text)(?:\.[a-z]\w*)*\.[A-Z][\w.]*|System(?:\.[A-Z]\w*)+|"
+    r"[Tt]ime-out|(?:non|not)-[a-z]+|[a-z]+-(?:like|naive|aware|only|safe)"
+)
+"""Types that belong to a language, and phrases of its own messages: `'NoneType' object`, `a bytes-like object`."""
+_LIBRARY: Final = re.compile(r"java\.(?:lang|util|io|nio|time|math|text)\b|System\.[A-Z]")
+"""How the full names of a standard library's types begin."""
 _FAILS: Final = tuple(
     re.compile(pattern)
     for pattern in (
@@ -120,6 +131,8 @@ def clues_in(messages: Sequence[str], frames: Iterable[Frame] = ()) -> tuple[Clu
     found: dict[tuple[str, ClueKind], Clue] = {}
     for message in messages:
         for clue in _of(without_placeholders(message[:_LONGEST])):
+            if _RUNTIME.fullmatch(clue.text):
+                continue
             same = found.setdefault((clue.text, clue.kind), clue)
             if clue.fails and not same.fails:
                 found[clue.text, clue.kind] = clue
@@ -148,9 +161,12 @@ def _of(message: str) -> Iterator[Clue]:
     failing = {name for row in rows for name in row.values() if name}
     yield from (_member(name) for name in sorted(members))
     for chain in _CHAIN.finditer(message):
-        yield from _of_chain(chain[0], failing)
+        if not _LIBRARY.match(chain[0]):
+            yield from _of_chain(chain[0], failing)
     for row in _QUOTED.finditer(message):
         yield from _of_quoted(next(text for text in row.groups() if text), failing)
+    for name in _QUOTED_NAME.findall(message):  # a person puts the whole error in quotes, with its own inside
+        yield from _of_quoted(name, failing)
     yield from _of_words(message, failing, members)
 
 

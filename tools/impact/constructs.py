@@ -6,7 +6,7 @@ than one that did not.
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from tools.commits.analysis import ReadCommit
@@ -20,18 +20,22 @@ from tools.text.redaction import redact_code
 class Construct:
     """`error` finds the message, `code` the lines that can throw it; `name` completes "added ...".
 
-    `quoted`: it is written inside strings, as SQL is.
+    `quoted`: it is written inside strings, as SQL is. `only`: how the files of the error's language end, where its words
+    tell which that is.
     """
 
     name: str
     error: re.Pattern[str]
     code: re.Pattern[str]
     quoted: bool = False
+    only: tuple[str, ...] = ()
 
     def stands_in(self, line: str, path: str) -> bool:
         """Whether a line of the file `path` holds it in what can run there."""
-        scripted = _SCRIPT.get(self.name) if path.endswith(_SCRIPTS) else None
-        found = [code for code in (self.code, scripted) if code and code.search(line)]
+        if self.only and not path.endswith(self.only):
+            return False
+        own = [code for (name, ends), code in _OF_LANGUAGE.items() if name == self.name and path.endswith(ends)]
+        found = [code for code in (self.code, *own) if code.search(line)]
         run = _run(line, path, quoted=self.quoted) if found else ""
         return any(code.search(run) for code in found)
 
@@ -128,7 +132,7 @@ _ROWS: Final = (
     (
         "indexing",
         r"index out of range|[Ii]ndex was out(?:side)?|[Ii]ndexError|out of bounds|OutOfBounds",
-        r"\w\[[^\]:\n\"']{1,100}+\]|\.(?:get|at|charAt|ElementAt|First|Last)\(",
+        r"\w\[[^\]:\n\"']{1,100}+\]",
     ),
     (
         "asynchronous code",
@@ -146,8 +150,23 @@ _QUOTED: Final = frozenset(
     {"a key or index of a table", "a rule that values be unique", "a rule that a value be there", "strict mode"}
 )
 _SCRIPTS: Final = (".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx", ".vue", ".svelte")
-_SCRIPT: Final = {"a test of membership or a loop": re.compile(r"\bof\b|\.\.\.")}
-"""What throws these errors in JavaScript alone; elsewhere they are words."""
+_JAVA: Final = (".java", ".kt", ".kts", ".scala", ".groovy")
+_SHARP: Final = (".cs", ".vb", ".fs")
+_OF_LANGUAGE: Final = {
+    ("a test of membership or a loop", _SCRIPTS): re.compile(r"\bof\b|\.\.\."),
+    ("indexing", _JAVA): re.compile(r"\.(?:get|charAt|elementAt|first|last|getFirst|getLast|substring)\("),
+    ("indexing", _SHARP): re.compile(r"\.(?:ElementAt|First|Last)\("),
+    ("indexing", (".cc", ".cpp", ".cxx", ".h", ".hpp")): re.compile(r"\.at\("),
+}
+"""What throws these errors in some languages alone; elsewhere it is words, or gives nothing (`.get(`)."""
+_LANGUAGES: Final = (
+    (re.compile(r"runtime error: index out of range"), (".go",)),
+    (re.compile(r"(?:list|tuple|string|bytearray|array)(?: assignment)? index out of range"), (".py", ".pyi", ".pyx")),
+    (re.compile(r"the len is \d+ but the index"), (".rs",)),
+    (re.compile(r"OutOfBoundsException|out of bounds for length"), _JAVA),
+    (re.compile(r"Index was out(?:side)?"), _SHARP),
+)
+"""Words of one language's own errors, and how its files end."""
 
 _STRING: Final = re.compile(r"\"(?:[^\"\\]|\\.)*+\"|`(?:[^`\\]|\\.)*+`")
 _STRINGS: Final = re.compile(_STRING.pattern + r"|(?:(?<!\w)[fFrRbBuU]{1,2}|(?<!\w))'(?:[^'\\]|\\.)*+'")
@@ -165,7 +184,9 @@ _CONSTRUCTS: Final = tuple(
 def construct_in(exception: str, message: str) -> Construct | None:
     """The construct that an error means, when it means one."""
     text = f"{exception} {message[:1_000]}"
-    return next((each for each in _CONSTRUCTS if each.error.search(text)), None)
+    found = next((each for each in _CONSTRUCTS if each.error.search(text)), None)
+    only = next((ends for words, ends in _LANGUAGES if words.search(text)), ())
+    return replace(found, only=only) if found is not None and only else found
 
 
 def construct_touch(construct: Construct, read: ReadCommit, cited: Collection[str] = ()) -> ConstructTouch | None:

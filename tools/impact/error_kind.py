@@ -29,7 +29,7 @@ _KINDS: tuple[tuple[ErrorKind, re.Pattern[str]], ...] = tuple(
             r"connection (refused|reset|timed out|aborted)|connect(ion)? ?time(d )?out|host is unreachable|no route to host|"
             r"name or service not known|could not resolve host|getaddrinfo|econnrefused|etimedout|econnreset|\benotfound|"
             r"no space left|disk quota|out of memory|cannot allocate memory|too many (open files|connections)|"
-            r"server has gone away|deadlock found|lock wait timeout|(502|503|504) (bad gateway|service|gateway)|"
+            r"server has gone away|deadlock found|lock wait timeout|"
             r"certificate (has expired|verify failed)|broken pipe|read timed out|temporary failure",
         ),
         (

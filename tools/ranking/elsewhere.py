@@ -1,32 +1,47 @@
 """What explains a failure without a commit of the window: facts that "none of these" needs, whatever its probability."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from incidents.evidence import Suspect
-from tools.impact.commit_facts import CommitFacts
+from tools.impact.commit_facts import CommitFacts, ProducerKind
 from tools.impact.context import SignalContext
+from tools.impact.error_kind import ErrorKind
+from tools.impact.frame_site import FrameSite
+from tools.impact.value_slice import Use
 from tools.signals.locations import place_of
 
 _TELLING: Final = 0.4  # strength of a name: rarer ones place a failure, others stand in many files
 _MOST_NAMED: Final = 2
 
 
-def elsewhere(context: SignalContext, rival: Suspect | None, excluded: Sequence[str]) -> tuple[str, ...]:
+def elsewhere(
+    context: SignalContext, rival: Suspect | None, excluded: Sequence[str], proven: Collection[str] = ()
+) -> tuple[str, ...]:
     """Sentences, the most telling first; empty when nothing that could be seen explains it.
 
     `rival` is a commit from before the window that explains it at least as well as any suspect. `excluded` holds a reason
-    for each commit of the window that a fact rules out, such as that it changes only documents.
+    for each commit of the window that a fact rules out, such as that it changes only documents. `proven` are the shas of
+    those that are proven innocent.
     """
     if context.changes and len(excluded) == len(context.changes):
         kinds = ", ".join(dict.fromkeys(excluded))
         return (f"No commit of the deploy can have caused it: {kinds}.",)
+    if context.error_kind is ErrorKind.NULL and _giver_unknown(context, proven):
+        return ()
     found: list[str] = []
     if context.from_outside:
         found.append("The error itself tells of something outside the program.")
     if rival is not None:
         found.append(f"{rival.commit.sha[:9]} from before the deploy explains it better: {rival.reasons[0]}")
     return (*found, *_untouched(context), *(_older_code(context) or _nothing_named(context)))
+
+
+def _giver_unknown(context: SignalContext, proven: Collection[str]) -> bool:
+    """Whether what gave the null is not known, or a commit of the window changed it. The age of the line that was given
+    it then says nothing, and neither do the member that was asked of it and who wrote that."""
+    suspected = (change for change in context.changes if change.commit.sha not in proven)
+    return not context.site.located or any(_gives_value(change, context.site.frames[0]) for change in suspected)
 
 
 def _older_code(context: SignalContext) -> list[str]:
@@ -61,3 +76,17 @@ def _untouched(context: SignalContext) -> list[str]:
 
 def _touches(change: CommitFacts) -> bool:
     return bool(change.in_trace or change.reached or change.named)
+
+
+def _gives_value(change: CommitFacts, failed: FrameSite) -> bool:
+    """Whether the commit changed a function whose result arrives at the failing line: any line of one that the failing
+    function calls, what it returns of one that is farther away. A class is changed with each of its methods, and gives no
+    value itself."""
+    owners = {row.owner for row in change.reached}
+    returns = {(row.path, row.name) for row in change.reached if row.gives or row.nulls}
+    calls = [each for each in change.produced if each.kind is ProducerKind.CALL and each.name not in owners]
+    return any((each.path, each.name) in returns or _inside(each.use, failed) for each in calls)
+
+
+def _inside(use: Use, frame: FrameSite) -> bool:
+    return use.path == frame.path and frame.start <= use.line <= frame.end

@@ -97,7 +97,7 @@ def _evidence(window: _Window, mapped: StackTrace, context: SignalContext, weigh
         none_probability=min(1.0, ranked.none),
         older=older,
         seen=seen,
-        instead=elsewhere(context, _rival(older, suspects), excluded(ranked.commits, weights)),
+        instead=elsewhere(context, _rival(older, suspects), excluded(ranked.commits, weights), window.proofs),
         missing=(*missing(seen, context, window.unclear), *notes(unseen, window.reader.unread)),
         hit_failing_line=_shas(change for change in suspected if change.hits_failing_line),
         unread=tuple(unseen),

@@ -20,6 +20,9 @@ from tools.impact.error_kind import ErrorKind, error_kind_of, named_in
         ("PDOException", "SQLSTATE[HY000] [2002] Connection refused", ErrorKind.OUTSIDE),
         ("OSError", "[Errno 28] No space left on device", ErrorKind.OUTSIDE),
         ("ValueError", "no common ancestor", ErrorKind.OTHER),
+        ("", "HTTP 502 Bad Gateway", ErrorKind.OTHER),
+        ("HTTPError", "503 Service Temporarily Unavailable", ErrorKind.OTHER),
+        ("", "504 Gateway Timeout while reading /orders", ErrorKind.OTHER),
     ],
 )
 def test_an_error_tells_what_it_complains_about(exception: str, message: str, kind: ErrorKind) -> None:

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.repositories import Change
 from tests.tools.signals.bare_message import QUIET, window_of
 from tools.impact.constructs import construct_in
@@ -73,5 +75,44 @@ def test_what_a_string_is_filled_with_runs_and_sql_stands_in_strings() -> None:
     assert not indexing.stands_in("    found = cast(Dict[str, int], rows)", "last.py")
     assert indexing.stands_in("    return Union[FuncDef, RATES[0]] if rows[0] else RATES[0]", "last.py")
     assert indexing.stands_in("    return cast(Dict[str, int], RATES[0])", "last.py")
-    assert indexing.stands_in("fn at<'a>(rows: &'a [u8], n: usize) -> &'a u8 { &rows[n] }", "last.rs")
+    rust = construct_in("", "index out of bounds: the len is 3 but the index is 7")
+    assert rust is not None
+    assert rust.stands_in("fn at<'a>(rows: &'a [u8], n: usize) -> &'a u8 { &rows[n] }", "last.rs")
     assert unique.stands_in('    run("INSERT INTO shop VALUES (1)")', "last.py")
+
+
+@pytest.mark.parametrize(
+    ("exception", "message", "line", "path", "stands"),
+    [
+        ("", "panic: runtime error: index out of range [0] with length 0", "\treturn seats[row]", "seat.go", True),
+        (
+            "",
+            "panic: runtime error: index out of range [0] with length 0",
+            "  return this.seats.get(row)",
+            "a.ts",
+            False,
+        ),
+        ("", "panic: runtime error: index out of range [0] with length 0", "    return SEATS[row]", "seat.py", False),
+        ("IndexError", "list index out of range", "    return SEATS.get(row)", "seat.py", False),
+        ("IndexError", "list index out of range", "    return SEATS[row]", "seat.py", True),
+        ("IndexError", "list index out of range", "\treturn seats[row]", "seat.go", False),
+        (
+            "",
+            "java.lang.IndexOutOfBoundsException: Index 0 out of bounds for length 0",
+            "seats.get(0);",
+            "A.java",
+            True,
+        ),
+        ("", "java.lang.IndexOutOfBoundsException: Index 0 out of bounds for length 0", "seats.get(0)", "a.js", False),
+        ("", "index out of bounds: the len is 0 but the index is 0", "    seats[0].clone()", "seat.rs", True),
+        ("", "index out of bounds: the len is 0 but the index is 0", "    seats.get(0).cloned()", "seat.rs", False),
+        ("ArgumentOutOfRangeException", "Index was out of range.", "return seats.ElementAt(0);", "Seat.cs", True),
+        ("ArgumentOutOfRangeException", "Index was out of range.", "return seats.get(0)", "seat.rb", False),
+    ],
+)
+def test_indexing_is_what_can_throw_in_the_language_of_the_error(
+    exception: str, message: str, line: str, path: str, stands: bool
+) -> None:
+    indexing = construct_in(exception, message)
+    assert indexing is not None
+    assert indexing.stands_in(line, path) is stands
