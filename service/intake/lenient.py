@@ -166,13 +166,15 @@ class Draft:
 
     `error_text` is False when what it says is only a title, or an error without frames, so that the error has to be
     looked up in the logs. `trace` is what the sender has parsed already (redacted), of which `stack_trace` is the text.
-    `loose_key` may name one delivery instead of what fires: it only finds the incident that is over.
+    `loose_key` may name one delivery instead of what fires: it only finds the incident that is over. `former_key` is
+    what an older build of Red Tide had for `key`, where that was another.
     `revision` is what the sender believes to be deployed. `details`: see incidents/alert.py.
     """
 
     state: State = "firing"
     key: str = ""
     loose_key: str = ""
+    former_key: str = ""
     service: str = ""
     environment: str = ""
     message: str = ""
