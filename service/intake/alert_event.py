@@ -28,6 +28,7 @@ class Notice:
     refused instead of being looked for again when the work begins. `tier` 1 is the most important. `shared`: other
     senders use the address too, so that the same `key` may be another's. `former_key` and `former_bare` are what an
     older build had for `key` and `bare`, where they were others: incidents that are still open are known by them.
+    `siteless`: see Draft.
     """
 
     alert: Alert
@@ -41,6 +42,7 @@ class Notice:
     key: str = ""
     former_key: str = ""
     former_bare: str = ""
+    siteless: bool = False
     deliveries: tuple[str, ...] = ()
     error_text: bool = True
     strict: bool = False

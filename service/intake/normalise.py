@@ -42,6 +42,7 @@ def notice_of(draft: Draft, source: Source, settings: Settings, body: str, deliv
         state=draft.state,
         key=key or _identifier(draft.loose_key, 200),
         former_key=former,
+        siteless=draft.siteless,
         former_bare=keys_of(alert, of_error, source.name, former).bare if former else "",
         deliveries=tuple(_identifier(each, 200) for each in deliveries),
         error_text=draft.error_text,

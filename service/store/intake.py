@@ -272,6 +272,8 @@ class IncidentMatcher:
             known = await self._named(notice, notice.key)
         if known is None and notice.former_key:
             known = await self._named(notice, notice.former_key)
+        if known is None and notice.key and notice.siteless:
+            known = await self._at_any_site(notice)
         if known is None or known.closed_at is not None:
             self._rows.add(notice, None, "kept")
             return Receipt(None, "kept")
@@ -290,6 +292,18 @@ class IncidentMatcher:
         named = await self._session.get(IncidentRow, incident_id) if incident_id else None
         own = not notice.shared and key == notice.key
         return named if named is not None and (own or _may_end(notice, named)) else None
+
+    async def _at_any_site(self, notice: Notice) -> IncidentRow | None:
+        """Return the only incident that is not over and has this key behind some address, if this notice may end it."""
+        fired = select(AlertRow.incident_id).where(
+            AlertRow.source == notice.source,
+            AlertRow.state == "firing",
+            AlertRow.key.endswith(f"/{notice.key}", autoescape=True),
+        )
+        unended = (IncidentRow.closed_at.is_(None), IncidentRow.resolved_at.is_(None))
+        found = await self._session.scalars(select(IncidentRow).where(IncidentRow.id.in_(fired), *unended))
+        mine = [row for row in found if _may_end(notice, row)]
+        return mine[0] if len(mine) == 1 else None
 
     def _ended(self, row: IncidentRow) -> bool:
         """Close the incident if it was quiet long enough: the next such error is another incident."""

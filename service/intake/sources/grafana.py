@@ -118,6 +118,7 @@ def _of_legacy(rule: Legacy) -> Sequence[Draft]:
             state="test" if rule.rule_name == _TEST_NAME else state,
             key=_key(rule),
             former_key=_name(rule),
+            siteless=not _SITE.match(rule.rule_url),
             message=rule.message or rule.title,
             error_text=False,
             url=rule.rule_url,

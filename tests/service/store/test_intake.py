@@ -334,3 +334,18 @@ async def test_an_older_incident_of_a_trace_is_ended_by_its_former_key(store: St
     (ended,) = await store.intake.register([over])
     assert not isinstance(opened, InputError)
     assert ended == replace(opened, effect="resolved")
+
+
+def _of_rule(state: str, **more: str) -> Notice:
+    (notice,) = Case("grafana", "site", {"ruleName": "CPU", "ruleId": 4, "state": state, **more}).notices()
+    return notice
+
+
+@pytest.mark.parametrize(("sites", "effect"), [(["one"], "resolved"), (["one", "two"], "kept")])
+async def test_an_end_without_the_address_of_its_grafana_ends_the_only_incident_of_its_rule(
+    store: Store, sites: list[str], effect: str
+) -> None:
+    await store.intake.register([_of_rule("alerting", ruleUrl=f"https://{site}.acme.org/d/x") for site in sites])
+    (ended,) = await store.intake.register([_of_rule("ok")])
+    assert isinstance(ended, Receipt)
+    assert ended.effect == effect
