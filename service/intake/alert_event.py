@@ -26,7 +26,9 @@ class Notice:
     is in the logs.
     `identity`, `bare` and `wording`: see service/intake/fingerprint.py. `strict`: revisions that nobody knows are
     refused instead of being looked for again when the work begins. `tier` 1 is the most important. `shared`: other
-    senders use the address too, so that the same `key` may be another's.
+    senders use the address too, so that the same `key` may be another's. `former_key` and `former_bare` are what an
+    older build had for `key` and `bare`, where they were others: incidents that are still open are known by them.
+    `siteless`: see Draft.
     """
 
     alert: Alert
@@ -38,6 +40,9 @@ class Notice:
     source: str = "redtide"
     state: State = "firing"
     key: str = ""
+    former_key: str = ""
+    former_bare: str = ""
+    siteless: bool = False
     deliveries: tuple[str, ...] = ()
     error_text: bool = True
     strict: bool = False

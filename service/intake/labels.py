@@ -185,6 +185,11 @@ def without_instance(labels: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in labels.items() if name not in _INSTANCE or _UNIT.search(value)}
 
 
+def without_unit(labels: Mapping[str, str]) -> dict[str, str]:
+    """The same without a unit of systemd, as older builds knew a series."""
+    return {name: value for name, value in labels.items() if name not in _INSTANCE}
+
+
 def _workload_of(pod: str) -> str:
     """`checkout-558d948f57-57n2h` belongs to `checkout`."""
     name = _POD.sub("", pod)

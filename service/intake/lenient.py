@@ -166,13 +166,17 @@ class Draft:
 
     `error_text` is False when what it says is only a title, or an error without frames, so that the error has to be
     looked up in the logs. `trace` is what the sender has parsed already (redacted), of which `stack_trace` is the text.
-    `loose_key` may name one delivery instead of what fires: it only finds the incident that is over.
+    `loose_key` may name one delivery instead of what fires: it only finds the incident that is over. `former_key` is
+    what an older build of Red Tide had for `key`, where that was another.
+    `siteless`: `key` lacks the address of the sender, which stands before the same key where that is told.
     `revision` is what the sender believes to be deployed. `details`: see incidents/alert.py.
     """
 
     state: State = "firing"
     key: str = ""
     loose_key: str = ""
+    former_key: str = ""
+    siteless: bool = False
     service: str = ""
     environment: str = ""
     message: str = ""

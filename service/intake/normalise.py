@@ -33,22 +33,32 @@ def notice_of(draft: Draft, source: Source, settings: Settings, body: str, deliv
     done it: about a second for a megabyte of log, so not in the event loop."""
     alert = _alert(draft, source, settings)
     trace = draft.trace or (parse(alert.text) if alert.text.strip() else None)
-    key = _identifier(draft.key, 200)
-    has_error = draft.error_text or draft.trace is not None
+    key, former = _identifier(draft.key, 200), _former(draft)
+    of_error = trace if draft.error_text or draft.trace is not None else None
     return Notice(
         alert=alert,
         body=body,
         source=source.name,
         state=draft.state,
         key=key or _identifier(draft.loose_key, 200),
+        former_key=former,
+        siteless=draft.siteless,
+        former_bare=keys_of(alert, of_error, source.name, former).bare if former else "",
         deliveries=tuple(_identifier(each, 200) for each in deliveries),
         error_text=draft.error_text,
         strict=source.strict,
         shared=source.shared,
         tier=settings.tiers.get(alert.service, _ORDINARY_TIER),
         trace=trace,
-        **keys_of(alert, trace if has_error else None, source.name, key)._asdict(),
+        **keys_of(alert, of_error, source.name, key)._asdict(),
     )
+
+
+def _former(draft: Draft) -> str:
+    """The key of an older build, which was cut where it was long; "" if it is the same."""
+    text = draft.former_key or draft.key
+    former = _line(text, 200) if redact(text) == text else _identifier(text, 200)
+    return "" if former == _identifier(draft.key, 200) else former
 
 
 def _alert(draft: Draft, source: Source, settings: Settings) -> Alert:

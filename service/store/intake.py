@@ -14,7 +14,7 @@ from incidents.alert import Alert
 from incidents.errors import InputError
 from incidents.incident import Status
 from incidents.rollout import Rollout
-from service.intake.alert_event import Notice, Receipt, Result
+from service.intake.alert_event import UNKNOWN, Notice, Receipt, Result
 from service.intake.fingerprint import keys_of
 from service.render.message import State
 from service.settings.limits import Life
@@ -57,7 +57,7 @@ class AlertIntake:
         They are durable then. A rejected notice (an InputError among the results) leaves nothing in the store.
         """
         async with self._database.write() as session:
-            await _lock(session, sorted({notice.bare for notice in notices}))
+            await _lock(session, sorted(_bares(notices)))
             matcher = IncidentMatcher(session, datetime.now(UTC), self._life)
             await matcher.look_up(notices)
             results = [await _taken(matcher, notice) for notice in notices]
@@ -117,10 +117,9 @@ class IncidentMatcher:
 
     async def look_up(self, notices: Sequence[Notice]) -> None:
         """Read the incidents and deliveries of all notices: a few queries for any number of notices."""
-        bares = {notice.bare for notice in notices}
         found = await self._session.scalars(
             select(IncidentRow)
-            .where(IncidentRow.bare.in_(bares), IncidentRow.closed_at.is_(None))
+            .where(IncidentRow.bare.in_(_bares(notices)), IncidentRow.closed_at.is_(None))
             .order_by(IncidentRow.opened_at.desc())
         )
         self._living = [row for row in found if not self._ended(row)]
@@ -189,7 +188,7 @@ class IncidentMatcher:
 
     def _known(self, notice: Notice) -> IncidentRow | None:
         """Return the open incident of the same error; if one side has no frames, that of the same message."""
-        same = [row for row in self._living if row.bare == notice.bare and row.closed_at is None]
+        same = [row for row in self._living if row.bare in _bares([notice]) and row.closed_at is None]
         exact = next((row for row in same if row.identity == notice.identity), None)
         if exact or not same:
             return exact
@@ -270,20 +269,41 @@ class IncidentMatcher:
         """
         known = self._known(notice)
         if known is None and notice.key:
-            incident_id = await self._session.scalar(
-                select(AlertRow.incident_id)
-                .where(AlertRow.source == notice.source, AlertRow.key == notice.key, AlertRow.state == "firing")
-                .order_by(AlertRow.id.desc())
-                .limit(1)
-            )
-            named = await self._session.get(IncidentRow, incident_id) if incident_id else None
-            known = named if named is not None and _may_end(notice, named) else None
+            known = await self._named(notice, notice.key)
+        if known is None and notice.former_key:
+            known = await self._named(notice, notice.former_key)
+        if known is None and notice.key and notice.siteless:
+            known = await self._at_any_site(notice)
         if known is None or known.closed_at is not None:
             self._rows.add(notice, None, "kept")
             return Receipt(None, "kept")
         self._rows.add(notice, known.id, "resolved")
         known.resolved_at = self._now
         return Receipt(known.id, "resolved", known.status)
+
+    async def _named(self, notice: Notice, key: str) -> IncidentRow | None:
+        """Return the incident of the last alert with this key that fired, if this notice may end it."""
+        incident_id = await self._session.scalar(
+            select(AlertRow.incident_id)
+            .where(AlertRow.source == notice.source, AlertRow.key == key, AlertRow.state == "firing")
+            .order_by(AlertRow.id.desc())
+            .limit(1)
+        )
+        named = await self._session.get(IncidentRow, incident_id) if incident_id else None
+        own = not notice.shared and key == notice.key
+        return named if named is not None and (own or _may_end(notice, named)) else None
+
+    async def _at_any_site(self, notice: Notice) -> IncidentRow | None:
+        """Return the only incident that is not over and has this key behind some address, if this notice may end it."""
+        fired = select(AlertRow.incident_id).where(
+            AlertRow.source == notice.source,
+            AlertRow.state == "firing",
+            AlertRow.key.endswith(f"/{notice.key}", autoescape=True),
+        )
+        unended = (IncidentRow.closed_at.is_(None), IncidentRow.resolved_at.is_(None))
+        found = await self._session.scalars(select(IncidentRow).where(IncidentRow.id.in_(fired), *unended))
+        mine = [row for row in found if _may_end(notice, row)]
+        return mine[0] if len(mine) == 1 else None
 
     def _ended(self, row: IncidentRow) -> bool:
         """Close the incident if it was quiet long enough: the next such error is another incident."""
@@ -296,6 +316,13 @@ class IncidentMatcher:
         return over
 
 
+def _bares(notices: Sequence[Notice]) -> set[str]:
+    return {bare for notice in notices for bare in (notice.bare, notice.former_bare) if bare}
+
+
 def _may_end(notice: Notice, known: IncidentRow) -> bool:
-    """At an address that many senders share a key may be another's: then the service must be the same."""
-    return not notice.shared or notice.alert.service == known.service
+    """A key may be another's at an address that many senders share, and so may a former one: then the service tells.
+
+    What named none when it fired may be ended by any, but what names none ends only its like.
+    """
+    return known.service == UNKNOWN or notice.alert.service.casefold() == known.service.casefold()

@@ -18,6 +18,7 @@ from service.intake.labels import (
     own_labels,
     service_in,
     without_instance,
+    without_unit,
 )
 from service.intake.lenient import Count, Draft, Labels, Moment, Objects, Sent, Text, is_over, said
 
@@ -86,6 +87,7 @@ def draft(group: Body, alert: One) -> Draft:
         **about(everything) | {"service": service},
         state="resolved" if is_over(alert.status, group.status, _end(alert)) else "firing",
         key=_key(labels, service) or alert.fingerprint or f"{group.group_key}{sorted(alert.labels.items()) or ''}",
+        former_key=_named(without_unit(labels)),
         message="" if message == trace else message,
         stack_trace=trace,
         error_text=bool(trace or error),
@@ -102,9 +104,13 @@ def _end(alert: One) -> str:
 
 
 def _key(labels: Mapping[str, str], service: str) -> str:
-    """Its series without the instance. The service may be told by the instance alone, as the pod's name does."""
-    series = {**without_instance(labels), "service": service}
-    return repr(sorted(series.items())) if labels.get("alertname") else ""
+    """Its series without the instance, and the service where the instance alone tells it, as a pod's name does."""
+    series = without_instance(labels)
+    return _named(series if service_in(series) == service else {**series, "service": service})
+
+
+def _named(series: Mapping[str, str]) -> str:
+    return repr(sorted(series.items())) if series.get("alertname") else ""
 
 
 def _details(

@@ -76,6 +76,7 @@ def read(document: Mapping[str, Any]) -> Sequence[Draft]:
         raise NotUnderstood("title")
     before, name = _prefix(sent.title)
     monitor, link = _MONITOR.search(sent.text), _LINK.search(sent.text)
+    number = monitor[2] if monitor else ""
     scope = sent.scope or before["scope"]
     own = {"service": sent.service, "env": sent.env, "repository": sent.repository}
     tags = {
@@ -90,9 +91,8 @@ def read(document: Mapping[str, Any]) -> Sequence[Draft]:
         Draft(
             **about(tags, environment=environment_among(sent.tags)),
             state=_state(sent, before),
-            key=sent.cycle
-            or sent.agg
-            or _key(sent.alert_id or (monitor[2] if monitor else ""), name, scope or tags.get("service", "")),
+            key=sent.cycle or sent.agg or _key(sent.alert_id or number or name, scope, tags),
+            former_key=sent.cycle or sent.agg or sent.alert_id or (f"{number}/{scope}" if number else name),
             message=sent.title or sent.text,
             stack_trace=logs,
             error_text=bool(logs),
@@ -107,9 +107,14 @@ def read(document: Mapping[str, Any]) -> Sequence[Draft]:
     ]
 
 
-def _key(monitor: str, name: str, scope: str) -> str:
-    """One monitor watches many, and any monitor may have the same name: what it is about tells them apart."""
-    return "/".join(filter(None, (monitor or name, scope)))
+def _key(monitor: str, scope: str, tags: Mapping[str, str]) -> str:
+    """One monitor watches many, and any monitor may have the same name: what it is about tells them apart.
+
+    The scope's parts come in any order, and where it is missing the service's tag is written as it would be there.
+    """
+    parts = sorted(filter(None, map(str.strip, scope.split(","))))
+    about_it = ",".join(parts) or (f"service:{tags['service']}" if tags.get("service") else "")
+    return "/".join(filter(None, (monitor, about_it)))
 
 
 def _unset(value: object) -> bool:

@@ -13,7 +13,7 @@ from service.intake.lenient import Draft, Items, Objects, Sent, Text, said
 from service.intake.names import in_one_spelling
 from service.intake.sdk_frames import titled
 
-_ISSUE = re.compile(r".{0,1000}?/(?:issues|uptime-monitors)/\d+")
+_ISSUE = re.compile(r".{0,1000}?(/(?:issues|uptime-monitors)/\d+)")
 MONITOR = "/uptime-monitors/"
 
 
@@ -45,6 +45,7 @@ def _of_issue(issue: Attachment) -> Draft:
     named = about(fields, service=fields.get("project", ""))
     return Draft(
         key=_key(issue),
+        former_key=_former_key(issue),
         service=named["service"],
         environment=named["environment"],
         message=issue.title,
@@ -62,6 +63,7 @@ def _of_monitor(monitor: Attachment) -> Draft:
     return Draft(
         state="resolved" if over else "firing",
         key=_key(monitor),
+        former_key=_former_key(monitor),
         service=monitor.title,
         message=monitor.text,
         error_text=False,
@@ -72,6 +74,12 @@ def _of_monitor(monitor: Attachment) -> Draft:
 def _key(attachment: Attachment) -> str:
     found = _ISSUE.match(attachment.title_link)
     return found[0] if found else attachment.title
+
+
+def _former_key(attachment: Attachment) -> str:
+    """Without the address of the GlitchTip, as in older builds."""
+    found = _ISSUE.match(attachment.title_link)
+    return found[1] if found else attachment.title
 
 
 SOURCE = Source("glitchtip", read, takes="GlitchTip's general webhook, with its `attachments`")

@@ -117,6 +117,8 @@ def _of_legacy(rule: Legacy) -> Sequence[Draft]:
             **about(labels) | {"service": services.pop() if len(services) == 1 else ""},
             state="test" if rule.rule_name == _TEST_NAME else state,
             key=_key(rule),
+            former_key=_name(rule),
+            siteless=not _SITE.match(rule.rule_url),
             message=rule.message or rule.title,
             error_text=False,
             url=rule.rule_url,
@@ -144,10 +146,15 @@ def _common(found: Sequence[Mapping[str, str]]) -> dict[str, str]:
 
 
 def _key(rule: Legacy) -> str:
-    """The rule's number, which another Grafana may use too, or its name."""
+    """Another Grafana may use the same number and name."""
+    name, site = _name(rule), _SITE.match(rule.rule_url)
+    return f"{site[0] if site else ''}{name}" if name else ""
+
+
+def _name(rule: Legacy) -> str:
+    """The rule's number, or its name."""
     name = rule.rule_id or rule.rule_name or _BRACKETS.sub("", rule.title)
-    site = _SITE.match(rule.rule_url)
-    return f"{site[0] if site else ''}rule-{name}" if name else ""
+    return f"rule-{name}" if name else ""
 
 
 SOURCE = Source(

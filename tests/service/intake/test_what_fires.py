@@ -70,3 +70,46 @@ def test_metric_alerts_without_a_number_are_told_apart_by_their_words() -> None:
     first, second = [notice for body in bodies for notice in Case("sentry", "metric", body).notices()]
     assert first.key == second.key == ""
     assert first.identity != second.identity
+
+
+def series(**labels: str) -> dict[str, object]:
+    return {"alerts": [{"status": "firing", "labels": {"alertname": "Down"} | labels}]}
+
+
+@pytest.mark.parametrize("source", ["alertmanager", "grafana"])
+@pytest.mark.parametrize("name", ["service", "app", "job", "deployment"])
+def test_a_series_whose_label_names_the_service_is_known_by_its_labels_alone(source: str, name: str) -> None:
+    (notice,) = Case(source, "series", series(**{name: "billing", "instance": "10.0.0.7:80"})).notices()
+    assert notice.key == repr(sorted({"alertname": "Down", name: "billing"}.items()))
+    assert (notice.former_key, notice.former_bare) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("source", "body", "former"),
+    [
+        ("alertmanager", series(pod="billing-57n2h"), "[('alertname', 'Down')]"),
+        ("alertmanager", series(name="cron.service", job="node"), "[('alertname', 'Down'), ('job', 'node')]"),
+        ("alertmanager", series(job="x" * 300), f"[('alertname', 'Down'), ('job', '{'x' * 300}')]"[:200]),
+        ("datadog", datadog("Triggered", alert_id="456", tags="service:billing"), "456"),
+        ("datadog", datadog("Triggered", tags="service:billing"), "CPU is high"),
+        ("grafana", rule("alerting", "one.acme.org"), "rule-1"),
+        ("glitchtip", monitor("has gone down", "one.acme.org"), "/uptime-monitors/3"),
+    ],
+)
+def test_the_key_of_an_older_build_is_known_too(source: str, body: object, former: str) -> None:
+    (notice,) = Case(source, "former", body).notices()
+    assert notice.key != notice.former_key == former
+    assert notice.former_bare not in ("", notice.bare)
+
+
+@pytest.mark.parametrize(
+    ("fired", "over"),
+    [
+        ({"scope": "env:p,service:a"}, {"scope": "service:a, env:p"}),
+        ({"scope": "service:a", "tags": "service:a"}, {"tags": "service:a"}),
+    ],
+)
+def test_the_scope_of_a_monitor_is_one_however_it_is_written(fired: dict[str, str], over: dict[str, str]) -> None:
+    bodies = [datadog("Triggered", alert_id="5", **fired), datadog("Recovered", alert_id="5", **over)]
+    first, last = [notice for body in bodies for notice in Case("datadog", "scope", body).notices()]
+    assert first.key == last.key
