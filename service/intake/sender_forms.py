@@ -38,6 +38,7 @@ _OF_HONEYBADGER = ("fault", "outage", "check_in", "alarm", "volume_spike")
 _RESOURCE = frozenset(["event", "error", "issue", "metric_alert"])
 _TRACKED = frozenset(["shortId", "culprit", "substatus"])
 _EVENT_OF_ROLLBAR = re.compile(r"\w{1,50}_item|item_velocity|occurrence|test|deploy")
+_ITEM = frozenset(["id", "title", "environment"])
 _PLUGIN = frozenset(["project_name", "message", "culprit", "url"])
 _VARIABLES = frozenset(["alerttransition", "alertcyclekey", "aggregkey"])
 _DEFAULT = frozenset(["last_updated", "event_type", "title", "date", "body"])
@@ -106,7 +107,10 @@ def _is_pagerduty(sent: Body) -> bool:
 
 
 def _is_rollbar(sent: Body) -> bool:
-    return bool(_inside(sent, "data")) and _EVENT_OF_ROLLBAR.fullmatch(str(sent.get("event_name"))) is not None
+    """A known kind of event, or any about an item that runs somewhere."""
+    data = _inside(sent, "data")
+    known = bool(data) and _EVENT_OF_ROLLBAR.fullmatch(str(sent.get("event_name"))) is not None
+    return known or ("event_name" in sent and _inside(data, "item").keys() >= _ITEM)
 
 
 def _is_sentry(sent: Body) -> bool:
