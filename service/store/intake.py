@@ -7,7 +7,7 @@ count is lost.
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidents.alert import Alert
@@ -21,6 +21,7 @@ from service.settings.limits import Life
 from service.store.alert_rows import AlertRows, Delivery, delivered, deliveries
 from service.store.deploys import recent_deploys, revisions_of
 from service.store.engine import Database
+from service.store.error_locks import lock_errors
 from service.store.incident_rows import count, new_id, opened, restart
 from service.store.outbox import Outbox
 from service.store.revisions import is_corrected, same_revision
@@ -57,7 +58,7 @@ class AlertIntake:
         They are durable then. A rejected notice (an InputError among the results) leaves nothing in the store.
         """
         async with self._database.write() as session:
-            await _lock(session, sorted(_bares(notices)))
+            await lock_errors(session, sorted(_bares(notices)))
             matcher = IncidentMatcher(session, datetime.now(UTC), self._life)
             await matcher.look_up(notices)
             results = [await _taken(matcher, notice) for notice in notices]
@@ -85,17 +86,6 @@ def _to_show(results: Sequence[Result]) -> dict[str, State | None]:
     return shown
 
 
-async def _lock(session: AsyncSession, bares: Sequence[str]) -> None:
-    """Lock these errors, in a fixed order to avoid deadlocks. On SQLite the transaction already has the write lock."""
-    if session.get_bind().dialect.name == "postgresql":
-        await session.execute(_LOCK, {"bares": list(bares)})
-
-
-# One statement for all: a body of 3,000 alerts would wait for the database 3,000 times. OFFSET 0 keeps the order.
-_LOCK = text(
-    "SELECT pg_advisory_xact_lock(('x' || bare)::bit(64)::bigint)"
-    " FROM (SELECT unnest(CAST(:bares AS text[])) AS bare OFFSET 0) AS ordered"
-)
 _NEW_TRACE = "new trace"
 MOST_RESTARTS = 100
 """How often one incident is investigated again because alerts name other revisions."""

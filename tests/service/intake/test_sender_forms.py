@@ -13,9 +13,70 @@ from tests.service.intake.cases import Case, cases
 
 ACCEPTED = [case for case in cases() if case.refused is None]
 TOLD_APART = sorted(set(SOURCES) - {GENERIC.name, OWN.name})
-OTHERWISE = {"bugsink": 2, "bugsnag": 2, "datadog": 15, "elastic": 11, "google": 1, "grafana": 3, "newrelic": 8}
-OTHERWISE |= {"sentry": 3}
-"""How many of a sender's bodies in the collection are not told apart: templates of somebody's own, chats, envelopes."""
+OTHERWISE = {
+    "bugsink": {
+        "the backend for Slack",
+        "Slack's form of the test",
+    },
+    "bugsnag": {
+        "trigger and trace are texts",
+        "a trigger in a word, frames of PHP",
+    },
+    "datadog": {
+        "a link that is none of the web",
+        "an incident tool's template without tags",
+        "a platform's template with a status, tags as a list and a time as text",
+        "a normaliser's template, seconds, the tags a list",
+        "an incident of Datadog's own, by the variables of incidents",
+        "a model with the state as alert_status",
+        "an incident tool's template of four words",
+        "a company's template, what is told of the alert below its own key",
+        "a log service's template with labels and annotations",
+        "tags are an object",
+        "a hand-written one whose priority is a word",
+        "what is posted to Datadog's event API, posted here",
+        "an own template with the monitor's fields",
+        "a template of somebody's own, the monitor stands in the text",
+        "the same is over, by hand",
+    },
+    "elastic": {
+        "an index connector's document with four names",
+        "a rule's own template with the documents that it found",
+        "three names of the rule and the alert",
+        "an index document with a message of the context",
+        "all below alert",
+        "a log threshold fires",
+        "the log threshold is over",
+        "three names and a link",
+        "a ticket's fields",
+        "a rule with a time of the original",
+        "a fixed message",
+    },
+    "google": {
+        "Pub/Sub's message as a CloudEvent has it; a policy, a resource and a time",
+    },
+    "grafana": {
+        "an alert by hand for a demonstration, a region for a label",
+        "nothing but a status and a title",
+        "a script's test, a group without a list of alerts",
+    },
+    "newrelic": {
+        "impacted entities are objects",
+        "a workflow's template with three fields, nothing says what happened",
+        "an incident as an object",
+        "the event type says the state",
+        "the older channel's names in camel case, version 3",
+        "a template with labels of its own",
+        "the same, closed",
+        "an incident inside an event, which has an id of its own",
+    },
+    "sentry": {
+        "no action, an issue and an event with titles",
+        "an issue without an action, its status says that it is over",
+        "an issue as the API gives it",
+    },
+}
+"""Bodies of the collection that are read otherwise: templates of somebody's own, chats, envelopes, names that others use too."""
 
 
 def told(case: Case) -> bool:
@@ -30,7 +91,7 @@ def of(source: str) -> list[Case]:
 def test_a_body_of_a_known_sender_is_read_as_at_its_own_address(source: str) -> None:
     bodies = [case for case in of(source) if case.alerts or told(case)]
     otherwise = [case.about for case in bodies if replace(case, source=GENERIC.name).read() != case.read()]
-    assert len(otherwise) == OTHERWISE.get(source, 0), otherwise
+    assert sorted(otherwise) == sorted(OTHERWISE.get(source, ()))
     assert any(told(case) for case in bodies)
 
 
@@ -46,6 +107,7 @@ def test_a_body_of_no_known_sender_is_taken_for_none() -> None:
         {"trigger": {"type": "threshold"}, "project": {"name": "shop"}, "title": "Shop is slow"},
         {"rule": {"id": "1"}, "title": "Shop is slow"},
         {"event_name": "sold", "data": {"item": {"id": 7, "title": "tea", "environment": "shop", "level": "low"}}},
+        {"event_name": "sold_out", "data": {"item": {"id": 7, "title": "Shoes"}}, "title": "Shop is slow"},
     ],
 )
 def test_a_likeness_is_not_enough(body: dict[str, object]) -> None:
