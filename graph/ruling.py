@@ -94,9 +94,9 @@ def _outcome(evidence: Evidence, suspects: Sequence[Suspect], found: Posterior, 
     convicted = proofs is not None and bool(proofs.convicted)
     explained, checked = bool(evidence.instead) or cleared, cleared or convicted
     seen = evidence.seen.model_copy(update={"confirmed": evidence.seen.confirmed or checked})
-    found = answer(chances, seen, explained=explained, unread=bool(evidence.unread))
+    told = answer(chances, seen, explained=explained, unread=bool(evidence.unread))
     # Of a window that is only guessed, the commit that did it may lie just before: that is no answer.
-    return "not_enough" if found == "none" and evidence.guessed else found
+    return "not_enough" if told == "none" and evidence.guessed else told
 
 
 def _sure(evidence: Evidence, outcome: Outcome, suspects: Sequence[Suspect]) -> bool:

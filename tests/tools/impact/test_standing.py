@@ -49,7 +49,7 @@ def test_what_a_commit_touched_is_not_older_however_often_tests_name_it(tmp_path
     [
         (TRACE, "`menu.renderBetaBadge`, `renderBetaBadge`"),
         ("Undefined index: sku-of-item-label", "`sku-of-item-label`"),
-        ("TypeError: Cannot read property 'badge' of null", "`badge`"),  # a plain word, and the use of it failed
+        ("NameError: name 'badge' is not defined", "`badge`"),  # a plain word, and the use of it failed
     ],
 )
 def test_what_a_message_names_and_no_commit_touched_explains_it_wherever_it_stands(
