@@ -178,7 +178,8 @@ class IncidentMatcher:
 
     def _known(self, notice: Notice) -> IncidentRow | None:
         """Return the open incident of the same error; if one side has no frames, that of the same message."""
-        same = [row for row in self._living if row.bare in _bares([notice]) and row.closed_at is None]
+        bares = _bares([notice])
+        same = [row for row in self._living if row.bare in bares and row.closed_at is None]
         exact = next((row for row in same if row.identity == notice.identity), None)
         if exact or not same:
             return exact
