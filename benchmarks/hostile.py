@@ -6,9 +6,12 @@ long as they may be, is repeated until the text is long enough; and every byte t
 
 import re
 from collections.abc import Iterator
-from re import _constants as op  # the only way to a pattern's structure
-from re import _parser as parser
+from importlib import import_module
 from typing import Any, NamedTuple
+
+# The only way to a pattern's structure; imported by name, since type stubs know it only where another module loads it.
+op: Any = import_module("re._constants")
+parser: Any = import_module("re._parser")
 
 LONGEST_REPEAT = 400
 MOST_BEGINNINGS = 40
