@@ -97,12 +97,15 @@ def alert(**changes: Any) -> Alert:  # noqa: ANN401 (any field of an alert)
 _RARELY = 0.15  # seconds
 
 
-async def until(holds: Callable[[], Awaitable[bool]], seconds: float = 120, pause: float = 0.02) -> None:
-    """Ask again and again until it holds, more and more rarely: asking takes the processor from what is waited for.
+async def until(
+    holds: Callable[[], Awaitable[bool]], seconds: float = 120, pause: float = 0.02, rarely: float = _RARELY
+) -> None:
+    """Ask again and again until it holds, more and more rarely, at least every `rarely` seconds: asking takes the processor
+    from what is waited for.
 
     Raises TimeoutError; the limit only guards against a test that hangs.
     """
     async with asyncio.timeout(seconds):
         while not await holds():  # what is waited for lies in a database or another process
             await asyncio.sleep(pause)
-            pause = max(pause, min(pause * 1.2, _RARELY))
+            pause = max(pause, min(pause * 1.2, rarely))

@@ -59,7 +59,7 @@ async def test_a_run_that_is_interrupted_and_killed_judges_every_incident_once(
         async def far_enough(least: int = least) -> bool:
             return await finished(store) >= least
 
-        await until(far_enough, seconds=240)
+        await until(far_enough, seconds=240, rarely=0.02)  # an incident takes hundredths of a second
         process.send_signal(number)
         _, errors = await asyncio.to_thread(process.communicate)
         assert process.returncode == (130 if number == signal.SIGINT else -signal.SIGKILL), errors.decode()
