@@ -14,7 +14,7 @@ _SCRIPT: Final = "js mjs cjs jsx ts mts cts tsx vue svelte"
 _DIRECTIVES: Final = {
     suffix: re.compile(rf"\s*+(?:{said})")
     for said, suffixes in (
-        (rf"from\s+__future__\s+import\b|{_CODING}", "py pyi pyx pyw"),
+        (rf"from\s++__future__\s++import\b|{_CODING}", "py pyi pyx pyw"),
         (rf"{_CODING}|{_FROZEN}", "rb rake gemspec ru"),
         (r"(?:<\?php\s++)?declare\s*+\(", "php phtml inc module php5 php7"),
         (r"[\"']use \w++[\"']", _SCRIPT),

@@ -91,7 +91,8 @@ def in_order(found: Iterable[Found], *, recorded: bool) -> Iterator[tuple[Found,
     end = -1
     for one in sorted(found, key=lambda one: one.at):
         yield one, one.at <= end
-        end = max(end, one.end if recorded or one.at else MOST_LINES)
+        whole = not recorded and one.at == 0 and any(failure.frames for failure in one.failures)
+        end = max(end, MOST_LINES if whole else one.end)
 
 
 def _weight(group: list[Found], count: int) -> tuple[bool, bool, int, int, int]:

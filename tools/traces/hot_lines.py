@@ -91,7 +91,7 @@ def hot_lines(block: Block) -> HotLines:
     typed = [at for at in block.rows_of(places_of(text, _ENDINGS)) if _names_type(block.rows[at])]
     if not places and not typed:
         return HotLines([], frozenset())
-    begins = frozenset(block.rows_of(places_of(text, _BEGINNINGS))) if places else frozenset()
+    begins = frozenset(block.rows_of(places_of(text, _BEGINNINGS)))
     return _with_alone(block.rows_of(places), begins, typed)
 
 
