@@ -30,7 +30,7 @@ def shas(verdict: Verdict) -> list[str]:
         ((0.35, 0.33), 0.2, "unsure", "low"),
         ((0.3, 0.3), 0.4, "unsure", "low"),
         ((0.3, 0.1), 0.58, "unsure", "low"),
-        ((0.1, 0.1), 0.79, "unsure", "low"),
+        ((0.1, 0.1), 0.69, "unsure", "low"),
         ((0.5,), 0.41, "unsure", "low"),
         ((0.1,), 0.85, "none", "high"),
         ((), 1.0, "none", "high"),

@@ -42,7 +42,7 @@ def test_where_no_line_could_be_seen_nobody_has_to_have_written_one(seen: Seen) 
 
 @pytest.mark.parametrize("seen", [LIBRARY, MESSAGE])
 def test_where_no_line_could_be_seen_a_commit_that_is_only_like_the_message_needs_more(seen: Seen) -> None:
-    alone = [answer(Chances(best, 0.05, 0.05, 20, says_it=False), seen, explained=True) for best in (0.799, 0.8)]
+    alone = [answer(Chances(best, 0.05, 0.05, 20, says_it=False), seen, explained=True) for best in (0.699, 0.7)]
     assert alone == ["unsure", "culprit"]
     assert answer(Chances(0.66, 0.1, 0.1, 20), seen, explained=True) == "culprit"
     assert answer(Chances(0.66, 0.1, 0.1, 20, says_it=False), CODE, explained=True) == "culprit"
@@ -77,8 +77,8 @@ def test_where_nothing_was_seen_no_commit_is_named() -> None:
         (0.624, 0.5, 0.1, "unsure"),
         (0.625, 0.1, 0.5, "culprit"),
         (0.624, 0.1, 0.5, "unsure"),
-        (0.1, 0.1, 0.8, "none"),
-        (0.1, 0.1, 0.799, "unsure"),
+        (0.1, 0.1, 0.7, "none"),
+        (0.1, 0.1, 0.699, "unsure"),
     ],
 )
 def test_what_just_reaches_a_threshold_is_stated(best: float, second: float, none: float, outcome: Outcome) -> None:
