@@ -22,7 +22,9 @@ _DIRECTIVES: Final = {
     )
     for suffix in suffixes.split()
 }
-_HASH: Final = r"#(?!!|\[)"  # `#!` names an interpreter, `#[` is an attribute of PHP and Rust
+_HASH: Final = (
+    r"#(?!!|\[|\{)"  # `#!` names an interpreter, `#[` is an attribute of PHP and Rust, `#{` a value in a text
+)
 _NO_DIRECTIVE: Final = r"(?!include|define|undef|if|el|end|pragma|region|import|using|line|error|warning|nullable)"
 _BLOCK: Final = r"/\*(?![^*]*+(?:\*(?!/)[^*]*+)*+\*/\s*+[^\s/])|\*(?:[\s*/]|$)"  # ` * text` is the middle of a comment, `*p = 1` is code
 _SLASHES: Final = rf"//|{_BLOCK}"
@@ -63,6 +65,9 @@ def is_comment_line(line: str, path: str = "") -> bool:
 
     Without a path, what is a comment in some common language and a line of code in hardly any.
     """
+    said = line.strip()
+    if said.startswith("* ") and said.endswith(";"):
+        return False  # a factor on a line of its own: `* rates.of(country).value();`
     return bool(_BY_SUFFIX.get(_suffix(path), _ANY).match(line))
 
 
