@@ -62,11 +62,7 @@ class Case:
 
 def notices_in(read: Read, source: str) -> list[Notice]:
     """What was read, as it goes to the store."""
-    return [
-        notice
-        for part in parts_of(read.drafts)
-        for notice in notices_of(part, source, SETTINGS, read.body, [])
-    ]
+    return [notice for part in parts_of(read.drafts) for notice in notices_of(part, source, SETTINGS, read.body, [])]
 
 
 @cache
