@@ -32,6 +32,9 @@ def start_ray(hosting: Hosting, folder: Path) -> None:
     os.environ.setdefault(proxy.VARIABLE, proxy.CALLBACK)
     # With Ray's default of 15 the proxy and the ingress get too little CPU time on a busy machine.
     os.environ.setdefault("RAY_worker_niceness", "0")
+    # Ray would start a process for each CPU before anything asks for one, and Serve look for changes ten times a second.
+    os.environ.setdefault("RAY_prestart_worker_first_driver", "0")
+    os.environ.setdefault("RAY_SERVE_CONTROL_LOOP_INTERVAL_S", "0.5")
     try:
         ray.init(
             address="local",
