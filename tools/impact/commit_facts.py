@@ -91,7 +91,11 @@ class Produced:
 
 @dataclass(frozen=True, slots=True)
 class CommitFacts:
-    """One commit with everything the signals ask about it; words are counted only where the failure uses them."""
+    """One commit with everything the signals ask about it; words are counted only where the failure uses them.
+
+    `clues` are those on lines that the failing code can call or read, `sent` those in code of other languages, which can
+    only send them as data.
+    """
 
     commit: Commit
     message: str
@@ -121,6 +125,7 @@ class CommitFacts:
     cut_lines: int = 0
     cosmetic: bool = False
     clues: tuple[ClueTouch, ...] = field(default=(), repr=False)
+    sent: tuple[ClueTouch, ...] = field(default=(), repr=False)
     named_files: Mapping[str, float] = field(default_factory=dict, repr=False)
     error_texts: tuple[ErrorText, ...] = field(default=(), repr=False)
     construct: ConstructTouch | None = field(default=None, repr=False)

@@ -76,7 +76,7 @@ def imported_files(repository: Repository, site: FailureSite, deployed: str) -> 
     """For each of the innermost files of the trace, the files it probably imports (by name), nearest first."""
     importing = {path: site.imports[path] for path in site.paths[:_IMPORTING]}
     wanted = frozenset(name for names in importing.values() for name in names)
-    there = [path for path in repository.paths(deployed) if stem(path) in wanted and kind_of(path) is Kind.CODE]
+    there = [path for path in repository.paths(deployed) if stem(path) in wanted and _is_code(site, path)]
     found: dict[str, list[Outline]] = {}
     for path, names in importing.items():
         folder = path.split("/")[:-1]
@@ -85,6 +85,10 @@ def imported_files(repository: Repository, site: FailureSite, deployed: str) -> 
         outlines = (outline_at(repository, deployed, other) for _, _, other in ranked[:_IMPORTED_BY_EACH])
         found[path] = [outline for outline in outlines if outline is not None]
     return found
+
+
+def _is_code(site: FailureSite, path: str) -> bool:
+    return kind_of(path) is Kind.CODE and site.can_hold(path)
 
 
 def _used(site: FailureSite, imported: Mapping[str, Sequence[Outline]]) -> dict[str, Use]:

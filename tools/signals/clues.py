@@ -54,6 +54,21 @@ def changed_file_of_named(context: SignalContext, change: CommitFacts) -> Measur
     return (value, f"changed {best}, called after what the error names") if best else None
 
 
+@signal(Topic.SENT, expected=0.6)
+def touched_clue_of_other_language(context: SignalContext, change: CommitFacts) -> Measured | None:
+    """Rarity, in the repository's files and in the window, of the rarest thing named in the error whose lines the commit
+    changed in a language that neither calls the failing code nor is called by it."""
+    best = max(change.sent, key=lambda touch: (_sent(context, touch), touch.clue.text), default=None)
+    if best is None:
+        return None
+    only = "in code of another language, which shares no more with the failing code than the data they exchange"
+    return _sent(context, best), f"{_did(best)} {only}"
+
+
+def _sent(context: SignalContext, touch: ClueTouch) -> float:
+    return touch.strength * context.rarity(context.sent_counts[touch.clue])
+
+
 def _only_made(context: SignalContext, change: CommitFacts, touch: ClueTouch) -> bool:
     made = touch.added > touch.removed and touch.clue.needle in change.opened
     return made and change.live_before and context.error_kind is ErrorKind.MISSING

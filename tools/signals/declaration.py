@@ -40,6 +40,7 @@ class Topic(StrEnum):
     USED = "what the failing code uses, or the class it belongs to"
     FILE = "a file of the trace"
     CONSTRUCT = "what of the language the error means"
+    SENT = "data that a program in another language sends or expects"
     ERROR = "words of the error message in the changed code"
     MESSAGE = "what the commit says about itself"
     EXCLUSION = "why the commit can hardly be the cause"

@@ -60,7 +60,7 @@ def test_words_of_strings_are_no_loop(tmp_path: Path) -> None:
     }
     looped: Change = {"files": {"all.js": "const all = (rows) => [...rows].map(one => `${one}`);\n"}}
     changes: list[Change] = [{"files": {"list.php": "<?php\n$n = 0;\n"}}, worded, looped, *QUIET]
-    context = window_of(tmp_path, changes, "Warning: foreach() argument must be of type array|object, null given")
+    context = window_of(tmp_path, changes, "the given value is not iterable")
     found = [{each.name for each in measure(context, change)} for change in context.changes]
     assert [("added_construct" in row) for row in found] == [False, True, False, False, False]
 
