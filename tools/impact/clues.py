@@ -98,8 +98,12 @@ _RUNTIME: Final = re.compile(
     r"[Tt]ime-out|(?:non|not)-[a-z]+|[a-z]+-(?:like|naive|aware|only|safe)"
 )
 """Types that belong to a language, and phrases of its own messages: `'NoneType' object`, `a bytes-like object`."""
-_LIBRARY: Final = re.compile(r"java\.(?:lang|util|io|nio|time|math|text)\b|System\.[A-Z]")
-"""How the full names of a standard library's types begin."""
+_LIBRARY: Final = re.compile(
+    r"(?:java\.(?:lang|util|io|nio|time|math|text|net|sql|security)|jdk|sun|kotlin|scala|builtins|collections|datetime|decimal)\b"
+    r"|(?:System|Microsoft)\.[A-Z]"
+    r"|(?:\*|\b)(?:bytes|context|errors|http|io|json|net|os|reflect|sort|sql|strconv|strings|sync|time|url)\.[A-Z]\w*\Z"
+)
+"""Full names of types and functions of standard libraries: `java.util.Map`, `System.String`, `http.Request`."""
 _FAILS: Final = tuple(
     re.compile(pattern)
     for pattern in (
@@ -116,6 +120,7 @@ _FAILS: Final = tuple(
         r"Call to undefined method [\w\\]+(?:::|->)(?P<m>\w+)\(",
         r"(?<![$@\w.])(?P<e>[$@\w.]++)['\"]? is (?:undefined|not defined|not a function|not a constructor|null)\b",
         r"name ['\"](?P<e>\w+)['\"] is not defined",
+        r"\bundefined: (?P<e>\w+(?:\.\w+)?)",
         r"Undefined variable:? \$?(?P<e>\$?\w+)",
         r"undefined local variable or method [`'‘](?P<e>\w+)",
         r"uninitialized constant (?P<e>[\w:]+)",
@@ -161,7 +166,7 @@ def _of(message: str) -> Iterator[Clue]:
     failing = {name for row in rows for name in row.values() if name}
     yield from (_member(name) for name in sorted(members))
     for chain in _CHAIN.finditer(message):
-        if not _LIBRARY.match(chain[0]):
+        if not _LIBRARY.match(chain[0]) or chain[0] in failing:
             yield from _of_chain(chain[0], failing)
     for row in _QUOTED.finditer(message):
         yield from _of_quoted(next(text for text in row.groups() if text), failing)

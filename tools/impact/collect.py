@@ -113,8 +113,9 @@ def _beside_each_other(
     changes: Sequence[CommitFacts],
 ) -> tuple[CommitFacts, ...]:
     """The same with what only the commits beside each other tell: which of them touches what the error names."""
-    clues = clue_touches(repository, deployed, site.clues, fed)
-    sent = clue_touches(repository, deployed, site.clues, [each.beside(site.languages) for each in read])
+    error, others = f"{site.exception} {site.message}", [each.beside(site.languages) for each in read]
+    clues = clue_touches(repository, deployed, site.clues, fed, error)
+    sent = clue_touches(repository, deployed, site.clues, others, error)
     constructs = touches_of_construct(construct_in(site.exception, site.message), fed, site.paths)
     uses: Sequence[UseNearby | None] = [None] * len(read)
     if not site.located:

@@ -44,3 +44,11 @@ def test_the_rarest_name_that_the_window_touches_decides(tmp_path: Path) -> None
     context = window_of(tmp_path, [start, common, rare, *QUIET], "KeyError: 'due_rate' of 'item'")
     found = [{signal.name: signal.value for signal in measure(context, each)} for each in context.changes]
     assert found[1]["touched_rarest_clue"] > 2 * found[0].get("touched_rarest_clue", 0.0)
+
+
+def test_an_import_of_what_is_named_counts_only_where_loading_can_have_failed(tmp_path: Path) -> None:
+    before, after = {"shop/a.py": "x = 1\n"}, {"shop/a.py": "from shop.taxes import TaxTable\nx = 1\n"}
+    said = "ValueError: no rate in TaxTable"
+    assert "touched_rarest_clue" not in signals(tmp_path / "value", before, after, said)
+    missing = "ImportError: cannot import name 'TaxTable'"
+    assert "touched_rarest_clue" in signals(tmp_path / "loading", before, after, missing)

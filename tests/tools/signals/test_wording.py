@@ -36,3 +36,9 @@ def test_the_lines_of_a_lock_file_are_nobodys_words(tmp_path: Path) -> None:
     assert not {"changed_variable_parts", "rarest_message_word"} & found.keys()
     value, sentence = found["size_without_frames"]
     assert (round(value, 3), sentence) == (0.119, "changes 2 lines of code")
+
+
+def test_words_that_carry_no_meaning_alone_are_no_evidence(tmp_path: Path) -> None:
+    after = {"shop/mail.py": "def send_all_into(box):\n    return box\n"}
+    found = signals(tmp_path, {"shop/mail.py": "x = 1\n"}, after, "all of them went into sun.reflect.impl")
+    assert not [name for name in found if "message" in name or "subject" in name]
