@@ -7,7 +7,7 @@ from incidents.seen import Seen
 from incidents.trace import StackTrace
 from tools.impact.context import SignalContext
 from tools.impact.frame_site import FrameSite
-from tools.traces.unclear_paths import Unclear
+from tools.traces.places.unclear_paths import Unclear
 
 _NAMED: Final = 3
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from incidents.trace import Failure, Frame
 from tools.traces.fingerprint import normalised
-from tools.traces.titles import without_title
+from tools.traces.messages.titles import without_title
 
 MAX_MESSAGE = 4_000
 """Characters of an exception's message that are kept."""

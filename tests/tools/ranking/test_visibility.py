@@ -9,7 +9,7 @@ from incidents.trace import StackTrace
 from tests.tools.ranking.impacts import context, facts, frame, read, traced
 from tools.impact.frame_site import FrameSite
 from tools.ranking.visibility import how_much_is_seen, missing
-from tools.traces.unclear_paths import Unclear
+from tools.traces.places.unclear_paths import Unclear
 
 LONG = "return sum(price_of(each) for each in self.items)"
 ONLY = read(0, LONG, leads_to="anywhere")
