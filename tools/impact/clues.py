@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import islice
 from typing import Final
 
 from incidents.trace import Frame
@@ -18,6 +19,7 @@ from tools.text.rule import without_placeholders
 _MOST: Final = 24
 _LONGEST: Final = 2_000
 _FRAMES: Final = 6
+_OF_LINE: Final = 8
 _FORMS: Final = 3  # names of which other forms are looked for
 
 
@@ -146,6 +148,12 @@ def clues_in(messages: Sequence[str], frames: Iterable[Frame] = ()) -> tuple[Clu
     for clue in _generated(tuple(found.values())):
         found.setdefault((clue.text, clue.kind), clue)
     return tuple(found.values())[:_MOST]
+
+
+def clues_of_line(names: Iterable[str]) -> tuple[Clue, ...]:
+    """Names of the failing line that another program can share: long ones of several parts, at most 8."""
+    telling = (name for name in sorted(names) if len(name) > 5 and len(parts(name)) > 1 and _tells(name))
+    return tuple(_exact(name, ClueKind.NAME) for name in islice(telling, _OF_LINE))
 
 
 def _generated(clues: Sequence[Clue]) -> Iterator[Clue]:

@@ -15,6 +15,7 @@ from tools.git.diff import CommitDiff
 from tools.git.repository import Repository
 from tools.git.reverted import reverted_in_window
 from tools.impact.clue_touches import clue_touches
+from tools.impact.clues import clues_of_line
 from tools.impact.commit_facts import CommitFacts, Contact, Produced, Reached
 from tools.impact.constructs import construct_in, touches_of_construct
 from tools.impact.contacts import contact, vocabulary
@@ -115,7 +116,8 @@ def _beside_each_other(
     """The same with what only the commits beside each other tell: which of them touches what the error names."""
     error, others = f"{site.exception} {site.message}", [each.beside(site.languages) for each in read]
     clues = clue_touches(repository, deployed, site.clues, fed, error)
-    sent = clue_touches(repository, deployed, site.clues, others, error)
+    shared = clues_of_line(site.frames[0].line_names - site.frames[0].line_calls) if site.located else ()
+    sent = clue_touches(repository, deployed, (*site.clues, *shared), others, error)
     constructs = touches_of_construct(construct_in(site.exception, site.message), fed, site.paths)
     uses: Sequence[UseNearby | None] = [None] * len(read)
     if not site.located:
@@ -136,7 +138,7 @@ def _beside_trace(reading: _Reading, change: CommitFacts, read: ReadCommit, fed:
         change,
         named_files=reading.files.files(file.path for file in fed.diff.files),
         error_texts=tuple(text for text in fed.error_texts if text.made(reading.said)),
-        outside=reading.outside.read(read),
+        outside=reading.outside.read(read, fed),
         moved=moved,
         dependency=best_match(reading.packages, moved),
     )
