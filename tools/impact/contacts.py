@@ -31,7 +31,7 @@ _LOGS = re.compile(
     r"^\s*+(?:print|puts|pp|error_log|var_dump|NSLog|e?println!|(?:(?:self|this)\.)?[@_]?(?:log|logger|logging|LOG|LOGGER|Log|console|Rails\.logger)"
     r"\.(?:debug|info|warn|warning|error|trace|log|print|printf|println|Debug|Info|Warn|Error|Print|Printf|Println|[dwiev])|"
     r"System\.out\.print(?:ln|f)?|Console\.Write(?:Line)?|fmt\.Print(?:ln|f)?|\$this->logger->\w+)"
-    r"(?:\s*\([^{}]*\)|\s+[^=(][^=]*)\s*;?\s*$"
+    r"(?:\s*\([^\n]*\)|\s+[^=(][^=]*)\s*;?\s*$"
 )
 """A statement that only writes a line of a log. It can fail itself, and is the frame's line then."""
 
