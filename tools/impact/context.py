@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Final, TypeVar
 
+from tools.commits.component import components_of
 from tools.impact.clue_touches import ClueTouch
 from tools.impact.clues import Clue
 from tools.impact.commit_facts import CommitFacts, ProducerKind
@@ -194,6 +195,20 @@ class SignalContext:
             )
             for frame in self.site.frames[:12]
         )
+
+    @cached_property
+    def components(self) -> Mapping[str, int]:
+        """The folders and stems of the trace's files, in lower case, each with the place of the first such file."""
+        found: dict[str, int] = {}
+        for place, path in enumerate(self.site.paths):
+            for name in (*PurePosixPath(path.lower()).parts[:-1], PurePosixPath(path.lower()).stem):
+                found.setdefault(name, place)
+        return found
+
+    @cached_property
+    def component_counts(self) -> Counter[str]:
+        """In how many commits' subjects each part of the program stands in front."""
+        return _frequencies([components_of(change.message) for change in self.all])
 
     @cached_property
     def message_weights(self) -> dict[str, float]:

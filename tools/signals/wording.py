@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 
+from tools.commits.component import components_of
 from tools.impact.commit_facts import CommitFacts
 from tools.impact.context import SignalContext, decay, trusted
 from tools.signals.declaration import Measured, Topic, signal
@@ -78,6 +79,21 @@ def subject_names_entry(context: SignalContext, change: CommitFacts) -> Measured
     return context.rarity(
         context.subjects[best]
     ), f"speaks of `{best}` in its message, as the outermost functions of the trace do"
+
+
+@signal(Topic.MESSAGE, expected=0.8)
+def subject_names_component(context: SignalContext, change: CommitFacts) -> Measured | None:
+    """Rarity in the window, times decay, of a part of the program that the subject names in front (`vfs: ...`) and that is a
+    folder or the name of a file of the trace."""
+    mine = components_of(change.message) & context.components.keys()
+    best = max(mine, key=lambda name: (_of_component(context, name), name), default=None)
+    if best is None:
+        return None
+    return _of_component(context, best), f"names `{best}` as the part it changes, where the trace passes"
+
+
+def _of_component(context: SignalContext, name: str) -> float:
+    return context.rarity(context.component_counts[name]) * decay(context.components[name])
 
 
 def _share(
