@@ -255,7 +255,7 @@ def _is_unread_at(site: FailureSite, touches: Mapping[str, Sequence[Touch]], dif
     touches are known."""
     if any(touch.unread for rows in touches.values() for touch in rows if touch.sha == diff.sha):
         return True
-    unseen = {frame.repo_path for frame in site.trace.frames} - set(site.paths)
+    unseen = {frame.repo_path for frame in site.trace.frames if frame.repo_path is not None} - set(site.paths)
     return any(is_unread(file) for file in diff.files if file.new_path in unseen)
 
 

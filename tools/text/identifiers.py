@@ -34,7 +34,7 @@ while which when than then more less too few many empty non set get assert asser
 invoke invocation nil cast convert converted conversion cause caused java lang util php python ruby node internal
 org com net http https www sun jdk impl
 into onto upon out off over under via per within without until since again once just also but nor yet very own same such
-each both all any some none most much many other others another who whom whose what where why how here there
+both all any some none most much many other others another who whom whose what where why how here there
 they them their theirs these those him his her hers she its our ours we me my mine you yours i am being been be
 shall might would did does done having let please help fine okay ok ever never always still already maybe perhaps
 """
