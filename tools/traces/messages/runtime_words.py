@@ -61,7 +61,10 @@ _WORDS: Final = (
         re.compile(r"no function clause matching in |no match of right hand side value|key :\w+ not found in: "),
     ),
     ("csharp", re.compile(r"Object reference not set to an instance")),
-    ("go", re.compile(r"invalid memory address or nil pointer dereference")),
+    (
+        "go",
+        re.compile(r"invalid memory address or nil pointer dereference|context deadline exceeded|\bcontext canceled\b"),
+    ),
 )
 
 
