@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any, NamedTuple
 
-from service.intake.field_names import ERROR_MESSAGES, ERRORS, TITLE
+from service.intake.field_names import ERROR_MESSAGES, ERRORS, TITLES
 from service.intake.label_shapes import labelled
 from service.intake.lenient import parsed
 from service.intake.names import folded, says_nothing
@@ -35,7 +35,7 @@ _ENDS_OF_REQUEST = ("params", "parameters", "headers", "cookies")
 _BESIDE_ERROR = frozenset(("body", "payload", "content"))
 """Beside an error these hold what was sent to the program that failed; else they hold the alert."""
 _ERRORS = frozenset(("error", "exception", "stack", "stacktrace", "traceback", "backtrace", "trace", "excinfo"))
-_HEADS = frozenset(folded(name) for name in TITLE if not name.startswith("*")) - {
+_HEADS = frozenset(folded(name) for name in TITLES if not name.startswith("*")) - {
     *("body", "alert", "incident", "problem", "trigger", "monitor", "name")
 }
 _WORDS = _HEADS | frozenset(map(folded, (*ERRORS, *ERROR_MESSAGES)))

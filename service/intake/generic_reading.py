@@ -8,6 +8,7 @@ from service.intake.alert_event import State
 from service.intake.field_names import (
     AHEAD,
     AT,
+    CALLED,
     FIRING,
     KINDS,
     LATER,
@@ -19,6 +20,7 @@ from service.intake.field_names import (
     STATE,
     TEST,
     TITLE,
+    TITLES,
     TROUBLE,
 )
 from service.intake.field_search import FieldSearch, FoundField
@@ -30,10 +32,10 @@ from service.intake.times_of_others import is_of_others
 
 _BECOMES = re.compile(r"[-=]>|→| to |\bnow\b:?")
 _BEFORE = re.compile(r"[\s(]*\b(?:was|previously|from)\b.*", re.S)
-_LETTERS = re.compile(r"\w+")
+_LETTERS = re.compile(r"[^\W\d]+")
 _LONGEST_STATE, _SHORTEST_TITLE = 80, 3
 _KINDS = frozenset(map(folded, (*KINDS, "event_name", "trigger", "problem")))
-_FLAGS = ("resolved", "is_resolved", "recovered")
+_FLAGS = ("resolved", "is_resolved", "recovered", "fixed", "cleared", "is_fixed", "is_cleared", "is_recovered")
 _WELL = ("is_ok", "is_up", "is_healthy", "healthy")
 """Beside an error these tell of something else."""
 _NUMBERED = (("event_value", "0", "trigger_id"), ("alert_type", "2", "monitor_id"))
@@ -64,10 +66,18 @@ _MOST_DATES = 20
 _TIME_OF_DAY = re.compile(r"\d\d:\d\d(?::\d\d)?")
 
 
-def title_in(fields: FieldSearch) -> str:
-    """What happened, in words; `event` may be a word of the sender's own for it instead."""
-    found = fields.chosen(TITLE, _tells) or fields.chosen(TITLE, _is_title)
-    return str(found or "")
+def title_in(fields: FieldSearch, error: str = "") -> str:
+    """What happened, in words: first as the alert itself says it, then what the error says, then how a thing is called.
+
+    `event` may be a word of the sender's own for its kind instead.
+    """
+    said = error if _LETTERS.search(error) else ""
+    found = fields.chosen(TITLE, _at_top) or said or fields.chosen((*CALLED, *KINDS), _at_top)
+    return str(found or fields.chosen((*TITLES, *KINDS), _tells) or fields.chosen(TITLES, _is_title) or "")
+
+
+def _at_top(field: FoundField) -> bool:
+    return field.depth == 0 and _tells(field)
 
 
 def _tells(field: FoundField) -> bool:
@@ -123,7 +133,7 @@ def _is_error(fields: FieldSearch) -> bool:
 
 
 def _is_true(value: object) -> bool:
-    return value is True or value in (1, "1", "true")
+    return value is True or value in (1, "1", "true", "True", "yes")
 
 
 def _is_end(value: object) -> bool:

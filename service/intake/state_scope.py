@@ -6,7 +6,7 @@ a body with an error in it only says so at its top, in what holds the error as w
 
 import re
 
-from service.intake.field_names import KINDS, NEITHER, TITLE
+from service.intake.field_names import KINDS, NEITHER, TITLES
 from service.intake.field_search import FieldSearch, FoundField
 from service.intake.lenient import OVER
 from service.intake.names import folded
@@ -31,7 +31,7 @@ _ONLY_ALERTS = frozenset(
         ),
     )
 )
-_TITLES = frozenset(folded(name) for name in TITLE if not name.startswith("*")) - _KINDS - {"alert", "problem", "name"}
+_TITLES = frozenset(folded(name) for name in TITLES if not name.startswith("*")) - _KINDS - {"alert", "problem", "name"}
 _ENDED = "resolved|recovered|recovery"
 _ABOUT = "alert|incident|issue|problem|error|fault|monitor|check|violation"
 _OVER, _LOOKED_AFTER = "|".join(sorted(OVER)), "|".join(sorted(NEITHER))

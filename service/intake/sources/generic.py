@@ -120,7 +120,8 @@ def _each(document: Mapping[str, Any]) -> Iterator[FieldSearch]:
 
 def _draft(fields: FieldSearch, traces: Traces) -> Draft | None:
     traces.next_alert()
-    error, title = error_in(fields, fields.word(PLATFORM), traces), title_in(fields)
+    error = error_in(fields, fields.word(PLATFORM), traces)
+    title = title_in(fields, error.said)
     state = state_in(fields, holders_of(error, fields))
     if state is None:
         return None
