@@ -133,11 +133,12 @@ TRACES = _names("""
 """)
 ERROR_TYPES = _names("""
     error_type exception_type error_class exception_class exception_name error_name error_kind error.klass
-    fault.klass klass exc_type exception.class fault.class fault.type
+    fault.klass klass exc_type exception.class fault.class fault.type errors.type errors.class exceptions.type
 """)
 ERROR_MESSAGES = _names("""
     error_message exception_message exc_message exc_value error_value exception_value error_description
-    fault_message error_text errmsg err_msg error_msg error_details
+    fault_message error_text errmsg err_msg error_msg error_details errors.message exceptions.message *error_message
+    *error_msg *failure_message
 """)
 ERRORS = ("error", "exception", "err", "failure_reason", "cause")
 """Where an error says in one text what it is and what happened."""

@@ -14,7 +14,7 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from service.intake.field_names import ERROR_MESSAGES, ERRORS, TITLES
-from service.intake.label_shapes import labelled
+from service.intake.label_shapes import are_pairs, labelled
 from service.intake.lenient import parsed
 from service.intake.names import folded, says_nothing
 
@@ -145,15 +145,20 @@ def _walked(document: Mapping[str, Any], depth: int = 0, path: tuple[str, ...] =
         if _of_request(name) or (beside_error and name in _BESIDE_ERROR):
             continue
         tags = name.endswith(_TAGS)
-        if name in _LABELS or tags:
+        if name in _LABELS or tags or are_pairs(value):
             told = ((folded(each), text) for each, text in labelled(value if tags else _pairs(value)).items())
             yield from (FoundField(depth, each, text, name, (*path, name)) for each, text in told if each)
         first = value[0] if isinstance(value, list) and value else value
         if isinstance(first, Mapping) and depth < _DEEPEST:
-            alone = depth == 0 and len(document) == 1
+            alone = depth == 0 and _holds_all(name, document)
             inner.append((depth + (first is not value or not (alone or name in _HOLDERS)), name, first))
     for deeper, name, each in inner:
         yield from _walked(each, deeper, (*path, name))
+
+
+def _holds_all(name: str, document: Mapping[str, Any]) -> bool:
+    """Whether it is all that is sent, or called like the kind of event that is told beside it."""
+    return len(document) == 1 or any(folded(text) == name for text in document.values() if isinstance(text, str))
 
 
 def _pairs(value: object) -> object:

@@ -6,8 +6,11 @@ from service.intake.labels import is_environment, tagged
 from service.intake.lenient import parsed
 from service.intake.names import first_named, in_one_spelling
 
-_NAMES = ("key", "name", "title", "label", "tag", "k")
+_NAMES = ("key", "name", "title", "label", "tag", "k", "attribute")
 _VALUES = ("value", "val", "v", "values")
+_INSIDE = ("name", "label", "key", "literal")
+"""Where a name or a value is an object, what it is called there."""
+_MOST_PAIRS = 100
 _MOST = 1_000
 
 
@@ -32,14 +35,28 @@ def environment_among(tags: object) -> str:
 
 def plain(value: object) -> str:
     """A value as text: a list of words is joined, and OpenTelemetry's `{"stringValue": "x"}` is x."""
-    if isinstance(value, Mapping) and len(value) == 1:
-        ((name, inner),) = value.items()
-        return plain(inner) if str(name).endswith("Value") else ""
+    if isinstance(value, Mapping):
+        ((name, inner),) = value.items() if len(value) == 1 else (("", ""),)
+        return plain(inner) if str(name).endswith("Value") else _called(value)
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, list):
         return ", ".join(each for each in value if isinstance(each, str) and each)
     return value if isinstance(value, str) else str(value) if isinstance(value, int | float) else ""
+
+
+def are_pairs(value: object) -> bool:
+    """Whether it is a list of nothing but names and values, which are labels whatever it is called."""
+    if not isinstance(value, list) or not 0 < len(value) <= _MOST_PAIRS:
+        return False
+    return all(isinstance(each, Mapping) and len(each) == 2 and _pair(each) is not None for each in value)
+
+
+def _called(value: object) -> str:
+    if not isinstance(value, Mapping):
+        return value if isinstance(value, str) else ""
+    found = first_named(in_one_spelling(value), _INSIDE, lambda inner: isinstance(inner, str))
+    return found if isinstance(found, str) else ""
 
 
 def _told(pairs: Iterable[tuple[str, object]]) -> dict[str, str]:
@@ -52,5 +69,5 @@ def _pair(item: object) -> tuple[str, object] | None:
     if not isinstance(item, Mapping):
         return None
     names = in_one_spelling(item)
-    name, value = first_named(names, _NAMES), first_named(names, _VALUES)
-    return (name, value) if isinstance(name, str) and value is not None else None
+    name, value = _called(first_named(names, _NAMES)), first_named(names, _VALUES)
+    return (name, value) if name and value is not None else None

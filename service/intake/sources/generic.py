@@ -19,6 +19,7 @@ from service.intake.generic_place import base_told, environment_of, revision_tol
 from service.intake.generic_reading import began, kind_in, link_in, state_in, title_in
 from service.intake.labels import REPOSITORY
 from service.intake.lenient import Draft, NotUnderstood, number_of, said
+from service.intake.names import folded
 from service.intake.sdk_frames import raised_by
 from service.intake.sender_forms import reader_of
 from service.intake.wrapped import inner_of, outer_service
@@ -93,12 +94,25 @@ _MOST_SHARED = 2_000_000
 """Characters around a list of alerts, times the alerts: all of it is looked at for each of them."""
 _MOST_SHARED_FIELDS = 50_000
 """And fields, times the alerts: a short text of labels holds many."""
+_OWN_WORDS = ("title", "message", "summary")
+_OF_ALERTS = frozenset(("state", "status", "severity", "level", "timestamp", "time", "firstseen", "startedat", "title"))
 _LASTING = re.compile(r"(?:incident|alert|issue|problem)[._]")
+
+
+def _are_alerts(document: Mapping[str, Any], name: str) -> bool:
+    """Whether a list holds alerts. Beside words of the body's own, errors without a state or a time are what it is about."""
+    first = _inside(document, name)
+    own_words = any(isinstance(document.get(each), str) for each in _OWN_WORDS)
+    return bool(first) and (
+        name != "errors" or not own_words or bool(_OF_ALERTS & {folded(str(each)) for each in first})
+    )
 
 
 def _each(document: Mapping[str, Any]) -> Iterator[FieldSearch]:
     """Each alert of a list of them, with what stands around the list; else the body."""
-    name = next((name for name in SEVERAL if _inside(document, name) and isinstance(document[name], list)), None)
+    name = next(
+        (name for name in SEVERAL if isinstance(document.get(name), list) and _are_alerts(document, name)), None
+    )
     if name is None:
         yield FieldSearch(document)
         return
