@@ -41,6 +41,7 @@ _HEADS = frozenset(folded(name) for name in TITLES if not name.startswith("*")) 
 _WORDS = _HEADS | frozenset(map(folded, (*ERRORS, *ERROR_MESSAGES)))
 """Texts of these names are words, also where they look like JSON: a program may print what a stranger sent to it. A
 `body` is words beside a title. A template may render an alert into a text."""
+_ENDS_OF_WORDS = ("message", "msg", "description", "reason", "summary")
 _DEEPEST = 6
 _DRAWN = re.compile(r"\d{4}")
 """In what should be a name: it is rather drawn."""
@@ -136,7 +137,7 @@ def _walked(document: Mapping[str, Any], depth: int = 0, path: tuple[str, ...] =
     beside_error = any(folded(str(key)) in _ERRORS and bool(value) for key, value in document.items())
     for key, sent in document.items():
         name = folded(str(key))
-        value = sent if name in words else parsed(sent)
+        value = sent if name in words or name.endswith(_ENDS_OF_WORDS) else parsed(sent)
         if not name or says_nothing(value):
             continue
         yield FoundField(depth, name, value, within, path)

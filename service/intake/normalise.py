@@ -66,7 +66,7 @@ def _alert(draft: Draft, source: Source, settings: Settings) -> Alert:
     return Alert(
         service=service,
         environment=_name(draft.environment, 100) or "production",
-        message=clean("message", draft.message),
+        message=clean("message", draft.message.strip()),
         stack_trace=clean("stack_trace", draft.stack_trace),
         first_seen=draft.first_seen,
         last_seen=draft.last_seen,

@@ -33,7 +33,7 @@ def read(document: Mapping[str, Any]) -> Sequence[Draft]:
         if known is not None:
             return _known(known, body, outer, document)
         outer = outer or outer_service(body)
-    return _unknown(document)
+    return read_unknown(document)
 
 
 def _known(known: Read, body: Mapping[str, Any], outer: str, document: Mapping[str, Any]) -> Sequence[Draft]:
@@ -44,10 +44,10 @@ def _known(known: Read, body: Mapping[str, Any], outer: str, document: Mapping[s
     except (NotUnderstood, ValidationError):
         if not own_words:
             raise
-        return _unknown(document)
+        return read_unknown(document)
     if found and own_words and not any(each.message or each.stack_trace or each.trace or each.key for each in found):
-        return _unknown(document)
-    return found or (_unknown(document) if _is_error(document) else _with_trace(document))
+        return read_unknown(document)
+    return found or (read_unknown(document) if _is_error(document) else _with_trace(document))
 
 
 def _is_error(document: Mapping[str, Any]) -> bool:
@@ -66,7 +66,8 @@ def _with_inner(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         body = inner_of(body)
 
 
-def _unknown(document: Mapping[str, Any]) -> Sequence[Draft]:
+def read_unknown(document: Mapping[str, Any]) -> Sequence[Draft]:
+    """The alerts of a body of no known form. Raises NotUnderstood."""
     traces = Traces()
     found = [_draft(each, traces) for each in _each(document)]
     return [draft for draft in found if draft is not None]
@@ -75,7 +76,7 @@ def _unknown(document: Mapping[str, Any]) -> Sequence[Draft]:
 def _with_trace(document: Mapping[str, Any]) -> Sequence[Draft]:
     """Alerts with a trace, where a known sender says nothing: its notes and deploys have a title too, but no trace."""
     try:
-        return [draft for draft in _unknown(document) if draft.error_text]
+        return [draft for draft in read_unknown(document) if draft.error_text]
     except NotUnderstood:
         return []
 

@@ -27,7 +27,7 @@ OTHERWISE = {
         "an incident tool's template without tags",
         "a platform's template with a status, tags as a list and a time as text",
         "a normaliser's template, seconds, the tags a list",
-        "an incident of Datadog's own, by the variables of incidents",
+        "a test's body, the priority is a word",
         "a model with the state as alert_status",
         "an incident tool's template of four words",
         "a company's template, what is told of the alert below its own key",
@@ -71,6 +71,7 @@ OTHERWISE = {
         "an incident inside an event, which has an id of its own",
     },
     "sentry": {
+        "the first plugin's six names",
         "no action, an issue and an event with titles",
         "an issue without an action, its status says that it is over",
         "an issue as the API gives it",
