@@ -24,11 +24,13 @@ CALLED = _names("""
 """)
 """What it is called."""
 TITLES = (*TITLE, *CALLED)
+CONTENT = ("content", "*content")
+"""What it says, where nothing else does."""
 _NAMED = "{}_name {}_slug {}_label {}_title {}_display_name {}_friendly_name"
 SERVICE_NAMES = (
     *("service", "service.name", "service_name", *SERVICE, *APPLICATION),
-    *_of_each("service application app component", "{}_slug {}_label {}_title {}_display_name {}_id"),
-    *("component", "project_slug", "project_name", "project", *WORKLOAD, "subsystem", "system"),
+    *_of_each("service application app component", "{}_slug {}_label {}_title {}_display_name"),
+    *("service_id", "component", "project_slug", "project_name", "project", *WORKLOAD, "subsystem", "system"),
     *("monitor", "site", "workflow", "pipeline"),
     *_of_each("monitor check site workflow flow pipeline task", _NAMED),
     *_names("""
@@ -70,6 +72,10 @@ SEVERITY = _names("""
     *priority
 """)
 _IDS = "{}_id {}_uid {}_uuid"
+ENDED_AT = _names(
+    "resolved_at recovered_at recovery_time recovered_time resolved_time closed_at restored_at restored_alert_time"
+)
+"""A time of these says that it is over, where nothing else tells the state."""
 KEY = (
     *_names("dedup_key dedupe_key deduplication_key fingerprint aggregation_key alert_key incident_key"),
     *_of_each("alert incident issue error problem group fault alarm monitor check rule", _IDS),

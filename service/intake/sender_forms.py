@@ -104,6 +104,8 @@ def _is_pagerduty(sent: Body) -> bool:
         or _starts(event.get("event_type"), "incident.")
         or any(_starts(first.get(name), "incident.") for name in ("event", "type"))
         or sent.keys() >= {"routing_key", "event_action"}
+        or sent.keys() >= {"service_key", "event_type"}
+        or ("event_action" in sent and "summary" in _inside(sent, "payload"))
         or _inside(sent, "incident").keys() >= {"incident_number", "status"}
     )
 

@@ -146,7 +146,7 @@ def _draft(fields: FieldSearch, traces: Traces) -> Draft | None:
         raise NotUnderstood("title", "is missing or empty, and no `message` and no `error` says anything")
     return Draft(
         state=state,
-        key=key or _own_id(fields),
+        key=key or _own_id(fields, title),
         loose_key=_id_of_named(fields),
         service=service,
         environment=environment,
@@ -173,9 +173,13 @@ def _id_of_named(fields: FieldSearch) -> str:
     return str(found) if isinstance(found, str | int) and len(str(found)) <= _LONGEST_ID else ""
 
 
-def _own_id(fields: FieldSearch) -> str:
-    """Of an event about an incident, the incident's."""
-    return fields.word(("data_id",)) if _LASTING.match(fields.text(("event_type", "type", "event"))) else ""
+def _own_id(fields: FieldSearch, title: str) -> str:
+    """Of an event about an incident, the id of the incident: that which stands beside its title."""
+    if not _LASTING.match(fields.text(("event_type", "type", "event"))):
+        return ""
+    beside = {field.path for field in fields.every() if field.value == title}
+    found = (field.value for field in fields.every() if field.name == "id" and field.path in beside)
+    return next((str(each) for each in found if isinstance(each, str | int)), "")[:_LONGEST_ID]
 
 
 def _details(fields: FieldSearch, title: str, error: Found) -> dict[str, str]:
