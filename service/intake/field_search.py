@@ -76,7 +76,7 @@ class FieldSearch:
     def chosen(self, names: Sequence[str], fits: Callable[[FoundField], bool]) -> Any:  # noqa: ANN401
         """As `first`, where it matters how a field is called and what holds it. `*at` is every name that ends so."""
         exact, endings = _places(tuple(names))
-        called = {name: place for name, place in exact.items() if name in self._called}
+        called = {name: exact[name] for name in exact.keys() & self._called.keys()}
         if endings:
             ending = (name for name in self._called if name.endswith(tuple(endings)) and name not in exact)
             called |= {name: next(endings[end] for end in endings if name.endswith(end)) for name in ending}

@@ -27,6 +27,7 @@ _CUT = "... (cut)"
 _ORDINARY_TIER = 3
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _MOST_DETAILS = 30
+_LONGEST_KEY = 200
 _DETAIL = 2_000
 
 
@@ -35,14 +36,14 @@ def notice_of(draft: Draft, source: Source, settings: Settings, body: str, deliv
     done it: about a second for a megabyte of log, so not in the event loop."""
     alert = _alert(draft, source, settings)
     trace = draft.trace or (parse(alert.text) if alert.text.strip() else None)
-    key, former = _identifier(draft.key, 200), _former(draft)
+    key, former = _identifier(draft.key, _LONGEST_KEY), _former(draft)
     of_error = _known_by(trace, draft)
     return Notice(
         alert=alert,
         body=body,
         source=source.name,
         state=draft.state,
-        key=key or _identifier(draft.loose_key, 200),
+        key=key or _identifier(draft.loose_key, _LONGEST_KEY),
         former_key=former,
         siteless=draft.siteless,
         former_bare=keys_of(alert, of_error, source.name, former).bare if former else "",
@@ -70,8 +71,10 @@ def _known_by(trace: StackTrace | None, draft: Draft) -> StackTrace | None:
 def _former(draft: Draft) -> str:
     """The key of an older build, which was cut where it was long; "" if it is the same."""
     text = draft.former_key or draft.key
-    former = _line(text, 200) if redact(text) == text else _identifier(text, 200)
-    return "" if former == _identifier(draft.key, 200) else former
+    if text == draft.key and len(text) <= _LONGEST_KEY:
+        return ""
+    former = _line(text, _LONGEST_KEY) if redact(text) == text else _identifier(text, _LONGEST_KEY)
+    return "" if former == _identifier(draft.key, _LONGEST_KEY) else former
 
 
 def _alert(draft: Draft, source: Source, settings: Settings) -> Alert:
