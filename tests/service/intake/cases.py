@@ -146,7 +146,8 @@ def _raised(trace: StackTrace | None) -> list[list[Any]]:
 
 def _place(frame: Frame) -> str:
     name = ".".join(filter(None, (frame.class_name, frame.function)))
-    return f"{frame.path}:{frame.line} {name}".strip()
+    place = frame.path if frame.line is None else f"{frame.path}:{frame.line}"
+    return f"{place} {name}".strip()
 
 
 def _moment(text: str | None) -> datetime | None:
