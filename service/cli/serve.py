@@ -39,7 +39,8 @@ too, in a browser as the password of any user; REDTIDE_DOCS=open opens them, RED
 Ray's own ports are on loopback and ask for a token made for this run, unless RAY_AUTH_TOKEN or RAY_AUTH_TOKEN_PATH holds
 one: whoever has it can run code as this service.
 
-To stop it, send SIGTERM to this process alone (systemd: KillMode=mixed); its Ray processes must outlive it.
+SIGTERM or Ctrl-C stops it, also when the whole process group gets it: it takes no more alerts, waits up to drain_seconds for
+running investigations, and ends its Ray processes. Give it drain_seconds and 40 s (systemd: TimeoutStopSec) before SIGKILL.
 
 Settings come from --config (the `args` of its application named redtide; a model in it is not started), else from
 REDTIDE_* in the environment.
