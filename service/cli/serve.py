@@ -1,6 +1,7 @@
 """`redtide serve`: take alerts over HTTP, with an embedded Ray cluster."""
 
 import argparse
+import asyncio
 import os
 import re
 import sys
@@ -62,11 +63,11 @@ def run(arguments: argparse.Namespace) -> int:
     config = read_config(Path(arguments.config)) if arguments.config else {}
     settings, hosting = settings_of(config.get("args", {})), _hosting(config.get("http", {}), arguments)
     token = _token_shown()
-    _refuse_unwritable_store(settings)
     from service.cli.unread_variables import unread
 
-    for line in (*unread(os.environ, settings), *missing(settings)):
-        note(line)
+    for line in (*unread(os.environ, settings), *missing(settings), _store_prepared(settings)):
+        if line:
+            note(line)
     from service.cluster.local import serve_until_stopped
 
     def ready(addresses: "Addresses") -> None:
@@ -81,16 +82,11 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _refuse_unwritable_store(settings: "Settings") -> None:
-    """Raise InputError for a SQLite file that cannot be written: Ray would start, and print a page of tracebacks."""
-    from service.store.private_file import make_private
+def _store_prepared(settings: "Settings") -> str:
+    """Make or upgrade the store, and say so. Raises InputError: once Ray runs, it would be pages of tracebacks."""
+    from service.store.opening import prepared
 
-    file = settings.store_address().file
-    try:
-        if file is not None:
-            make_private(file)
-    except OSError as error:
-        raise InputError(f"store_url: cannot write {str(file)!r} ({error.strerror})") from error
+    return asyncio.run(prepared(settings.store_address()))
 
 
 def missing(settings: "Settings") -> list[str]:
