@@ -59,7 +59,16 @@ def add(commands: Commands) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Serve until a signal. Raises InputError."""
+    """Serve until a signal; log lines are JSON unless a person watches. Raises InputError."""
+    from service.json_logs import all_json
+
+    if sys.stderr.isatty():
+        return _run(arguments)
+    with all_json():
+        return _run(arguments)
+
+
+def _run(arguments: argparse.Namespace) -> int:
     config = read_config(Path(arguments.config)) if arguments.config else {}
     settings, hosting = settings_of(config.get("args", {})), _hosting(config.get("http", {}), arguments)
     token = _token_shown()

@@ -5,6 +5,7 @@ Ray itself is imported (by service.cluster.embedded) only after it was closed to
 
 import logging
 import os
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -14,8 +15,9 @@ from pathlib import Path
 from incidents.errors import InputError
 from service.cluster.hosting import Hosting
 from service.cluster.ports import free_port, refuse_taken
-from service.cluster.ray_access import close_to_others, notice_loss_soon
+from service.cluster.ray_access import close_to_others, notice_loss_soon, print_lines_as_they_are
 from service.cluster.stop_signals import Stop
+from service.json_logs import configure
 from service.settings import Settings
 
 __all__ = ["Addresses", "free_port", "running", "serve_until_stopped"]
@@ -37,6 +39,8 @@ def serve_until_stopped(settings: Settings, hosting: Hosting, ready: Callable[[A
 
     Raises InputError when a port is taken. Only for the main thread (signals).
     """
+    if not sys.stderr.isatty():
+        configure()
     stop = Stop()
     with stop.handlers_restored(), suppress(KeyboardInterrupt):
         stop.listen()
@@ -56,6 +60,7 @@ def running(settings: Settings, hosting: Hosting) -> Iterator[Addresses]:
     refuse_taken(hosting)
     close_to_others()
     notice_loss_soon()
+    print_lines_as_they_are()
     from service.cluster import embedded
     from service.cluster.admission import environment_of
 

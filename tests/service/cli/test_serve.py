@@ -1,3 +1,4 @@
+import json
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -128,7 +129,7 @@ def test_repositories_that_are_not_there_and_mistyped_variables_are_named_at_the
     monkeypatch.setattr("service.cluster.local.serve_until_stopped", lambda *_: None)
     ran = redtide("serve")
     assert ran.status == 0
-    assert ran.err.splitlines() == [
+    assert [json.loads(line)["message"] for line in ran.err.splitlines()] == [
         "REDTIDE_SERVICE is read by nothing; did you mean REDTIDE_SERVICES?",
         f"Repository 'shop': there is nothing at {tmp_path}/gone",
         f"Store: '{tmp_path}/store.sqlite3' was not there and is made",
