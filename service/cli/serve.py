@@ -3,7 +3,6 @@
 import argparse
 import asyncio
 import os
-import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -177,6 +176,7 @@ def settings_of(fields: dict[str, Any], options: Mapping[str, str] = MappingProx
     from pydantic import ValidationError
     from pydantic_settings import SettingsError
 
+    from service.cli.setting_errors import line_of, words_of
     from service.settings import Settings
 
     try:
@@ -184,13 +184,14 @@ def settings_of(fields: dict[str, Any], options: Mapping[str, str] = MappingProx
     except (ValidationError, SettingsError) as error:
         wrong = error.errors()[0] if isinstance(error, ValidationError) else None
         option = options.get(str(wrong["loc"][0])) if wrong and wrong["loc"] else None
-        said = f"{option}: {_words(wrong)}" if wrong and option else f"settings: {validation_line(error)}"
+        said = f"{option}: {words_of(wrong)}" if wrong and option else f"settings: {line_of(error, Settings, fields)}"
         raise InputError(said) from error
 
 
 def _hosting(http: dict[str, Any], arguments: argparse.Namespace) -> "Hosting":
     from pydantic import ValidationError
 
+    from service.cli.setting_errors import line_of
     from service.cluster.hosting import Hosting
 
     fields = {name: http[name] for name in ("host", "port") if name in http}
@@ -198,22 +199,7 @@ def _hosting(http: dict[str, Any], arguments: argparse.Namespace) -> "Hosting":
     try:
         return Hosting(**fields)
     except ValidationError as error:
-        raise InputError(validation_line(error)) from error
-
-
-def validation_line(error: Exception) -> str:
-    """A validation error as one line: each field and what is wrong with it."""
-    from pydantic import ValidationError
-
-    if not isinstance(error, ValidationError):  # a variable that should hold a list or an object
-        field = re.search(r'field "(\w+)"', str(error))
-        return f"{field[1]}: REDTIDE_{field[1].upper()} must be JSON" if field else " ".join(str(error).split())
-    return "; ".join(f"{'.'.join(map(str, each['loc']))}: {_words(each)}" for each in error.errors()[:3])
-
-
-def _words(error: Mapping[str, Any]) -> str:
-    """What a validator says, without the name of its exception."""
-    return str(error["msg"]).removeprefix("Value error, ")
+        raise InputError(f"settings: {line_of(error, Hosting, fields)}") from error
 
 
 def _working(settings: "Settings") -> str:

@@ -64,7 +64,9 @@ def test_bad_settings_are_one_line_and_status_2(
 
 def test_a_variable_that_is_no_json_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REDTIDE_REPOSITORIES", "shop=/srv/git/shop.git")
-    with pytest.raises(InputError, match=r"^settings: repositories: REDTIDE_REPOSITORIES must be JSON$"):
+    with pytest.raises(
+        InputError, match=r"^settings: repositories \(REDTIDE_REPOSITORIES\): must be JSON, such as {\"shop\""
+    ):
         settings_of({})
 
 
