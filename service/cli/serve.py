@@ -194,7 +194,7 @@ def _hosting(http: dict[str, Any], arguments: argparse.Namespace) -> "Hosting":
     from service.cli.setting_errors import line_of
     from service.cluster.hosting import Hosting
 
-    fields = {name: http[name] for name in ("host", "port") if name in http}
+    fields: dict[str, Any] = {name: http[name] for name in ("host", "port") if name in http}
     fields |= {name: value for name in ("host", "port") if (value := getattr(arguments, name)) is not None}
     try:
         return Hosting(**fields)
