@@ -20,6 +20,7 @@ from tools.traces.languages.python_rows import (
     quoted,
     whole_header,
 )
+from tools.traces.messages.ends import ends_message
 from tools.traces.messages.records import begins_record
 from tools.traces.places.locations import number, slashed
 from tools.traces.unwrap.lines import Log
@@ -251,9 +252,8 @@ def _read_message(reading: _Reading, log: Log, index: int, line: str) -> None:
     draft = reading.drafts[-1]
     full = draft.message.count("\n") >= MAX_MESSAGE_LINES
     if (
-        index in log.stamped
-        or begins_record(line)
-        or full
+        full
+        or ends_message(log, index)
         or _ROW_OF_ANOTHER.match(line)
         or _QUOTES.match(line)
         or (index + 1 < len(log.lines) and line.strip() and _HEADER.match(log.lines[index + 1]))

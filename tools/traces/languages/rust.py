@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from incidents.trace import Frame
 from tools.traces.candidates import Draft, Found
 from tools.traces.messages.above import said_above
-from tools.traces.messages.records import begins_record, without_level
+from tools.traces.messages.ends import ends_message
+from tools.traces.messages.records import without_level
 from tools.traces.messages.titles import titles_stack
 from tools.traces.places.locations import number, slashed, split_place
 from tools.traces.unwrap.lines import Log
@@ -126,7 +127,7 @@ def _message(log: Log, start: int, limit: int) -> str:
         line = log.lines[index]
         if line.lstrip().startswith(("stack backtrace:", "note: ", "Backtrace omitted")) or titles_stack(line):
             return "\n".join(lines).strip()
-        if _PANIC.match(line) or (lines and (index in log.stamped or begins_record(line))):
+        if _PANIC.match(line) or (lines and ends_message(log, index)):
             break
         lines.append(line)
     else:
