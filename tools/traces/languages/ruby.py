@@ -45,7 +45,6 @@ _LEADING = re.compile(r"(?<!\w)[A-Z][\w ]{0,60}+\Z")
 _LED = re.compile(r" (?:error|exception): ")
 _MARKED = re.compile(r"\s*\^[\^~]*(?:\):?)?$")
 _LISTED = re.compile(r"\s*(?:=> ?|>> ?)?\d{1,6}(?::|\s\|)(?: |$)")
-_SUGGESTED = re.compile(r"\s*Did you mean\?")
 _DASHED = re.compile(r"(?:.{0,80}\s)?((?:[A-Z]\w*::)*(?:[A-Z]\w*)?(?:Error|Exception|Invalid|NotFound)) - (.*?):?$")
 _IN_WORDS = re.compile(
     r".{0,400}?(?:\s|(?<!:):)((?:[A-Z]\w*::)*(?:[A-Z]\w*)?(?:Error|Exception|Invalid|NotFound|Timeout|Failure)) \((.*?)(?:\):)?$"
@@ -245,19 +244,18 @@ def _message_below(log: Log, stack: _Stack) -> list[str]:
 
 
 def _told(lines: Sequence[str]) -> list[str]:
-    """What of the lines below a header is message: no quoted code, no suggestion; nothing behind a blank line."""
+    """What of the lines below a header is message: no quoted code, nothing behind a blank line."""
     told: list[str] = []
     for index, line in enumerate(lines):
         below = lines[index + 1] if index + 1 < len(lines) else ""
         quoted = _MARKED.match(line) or _LISTED.match(line) or _MARKED.match(below)
         if (
             not line.strip()
-            or _SUGGESTED.match(line)
             or _TEMPLATE.match(line)
             or begins_record(line)
             or (quoted and not _in_query(line))
         ):
-            if any(part.strip() for part in told) or _SUGGESTED.match(line) or quoted:
+            if any(part.strip() for part in told) or quoted:
                 break
             continue
         told.append(line.rstrip())
