@@ -28,7 +28,23 @@ _ROW_OF_NET: Final = re.compile(r"(?<=\S) {1,8}(?=at [\w.<>+`]{3,300}\([^()\n]{0
 def unwrapped(lines: Sequence[str]) -> list[str]:
     """The lines as a program wrote them."""
     whole = _rejoined_below_stamps(_rejoined_at_width(lines))
-    return _rejoined_rows(_without_rows_behind([line.rstrip() for line in whole]))
+    return _closed_rows(_rejoined_rows(_without_rows_behind([line.rstrip() for line in whole])))
+
+
+def _closed_rows(lines: list[str]) -> list[str]:
+    """The last row of a paste that ends before its bracket is closed."""
+    return [
+        f"{line})"
+        if at and line.count("(") > line.count(")") and shows_row(lines[at - 1]) and _cut_off(lines, at)
+        else line
+        for at, line in enumerate(lines)
+    ]
+
+
+def _cut_off(lines: Sequence[str], at: int) -> bool:
+    """Whether a bracket is all that the line lacks to be a row; no other row follows."""
+    below = lines[at + 1] if at + 1 < len(lines) else ""
+    return not shows_row(lines[at]) and not shows_row(below) and shows_row(f"{lines[at]})")
 
 
 def _rejoined_below_stamps(lines: list[str]) -> list[str]:
