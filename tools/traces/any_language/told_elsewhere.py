@@ -17,6 +17,10 @@ MOST_ABOVE: Final = 40
 _MARKS: Final = re.compile(r"^(?:\s*(?:[#>*_-]{1,6} |\[[A-Z][\w ]{1,20}\]:? |\*\*))*|[\s#*_]*$")
 """What a person puts before and behind a title."""
 _ERROR_FIELD: Final = re.compile(r'"(?:error|err)": ?"((?:[^"\\]|\\.){1,1000})"')
+_LABELLED: Final = re.compile(
+    r"\s*(?:\*\*)?(?:(?:[Ee]rror|[Ee]xception) )?(?P<name>type|class|message)\s?:(?:\*\*)?\s{1,4}(?P<value>\S.*)$", re.I
+)
+"""`**Error type:** \`KeyError\``: what a tracker writes into the issue that it opens."""
 _TYPE_ALONE: Final = re.compile(
     r"\s*((?:[A-Za-z_$][\w$]{0,80}(?:[.\\]|::)){0,8}[A-Z][\w$]{0,80}(?:Error|Exception)):\s*$"
 )
@@ -42,10 +46,15 @@ def _type_above(log: Log, at: int, surfaced: Failure) -> tuple[str | None, str] 
 
 def _nearest(log: Log, found: Found) -> tuple[str | None, str] | None:
     """The nearest line above that tells of an error, down to the rows of another one or the beginning of a record."""
+    labels: dict[str, str] = {}
     for at in range(found.at - 1, max(found.at - MOST_ABOVE, 0) - 1, -1):
         line = log.lines[at]
         if shows_row(line):
             return None
+        if (label := _LABELLED.match(line)) is not None:
+            labels[label["name"].lower()] = label["value"].strip("` ")
+            if "message" in labels and len(labels) > 1:
+                return labels.get("type") or labels.get("class"), labels["message"]
         if not says_nothing(line) and not log.quiet(at) and (said := _told(line, found.language)) is not None:
             return said
         if at in log.stamped:

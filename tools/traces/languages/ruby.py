@@ -28,7 +28,7 @@ _RAISED_HERE = re.compile(
 _PATH_BEFORE = re.compile(r"(?:^|\s)(?:\.{0,2}/[\w.@]|[A-Za-z]:[\\/])")
 _PLAIN_FRAME = re.compile(
     r"\s*(?:# )?(?:from )?((?:[A-Za-z]:)?[^\s:'\"(][^:\s]{0,400}\.(?:rb|erb|rhtml|haml|slim|rake|ru|jbuilder"
-    r"|rabl|builder|arb)):(\d{1,9})(?::in)?$"
+    r"|rabl|builder|arb)):(\d{1,9})(?::in(?: ((?:[\w().<>-]{1,40} ){0,6}[\w?!#.<>:=]{1,200}))?)?$"
 )
 _ON_LINE = re.compile(r"\) on line #\d{1,7} of \S{1,400}:?$")  # Rails 2 names the template behind the message
 _TYPED = re.compile(r"(.*?) ?\(((?:[A-Z]\w*::)*[A-Z]\w*)\)$")
@@ -140,8 +140,11 @@ def _row(line: str) -> tuple[Frame, str | None, bool] | None:
     if old:
         return Frame(path=slashed(old[1]), line=number(old[2])), old[3], False
     plain = _OLD_ROW.match(line) if "from " in line and line[-1:].isdigit() else None
-    plain = plain or _PLAIN_FRAME.match(line) if line[-1:].isdigit() or line.endswith(":in") else None
-    return (Frame(path=slashed(plain[1]), line=number(plain[2])), None, False) if plain else None
+    plain = plain or (_PLAIN_FRAME.match(line) if line[-1:].isdigit() or ":in" in line else None)
+    if plain is None:
+        return None
+    function, owner = _named(plain[3]) if plain.re is _PLAIN_FRAME and plain[3] else (None, None)
+    return Frame(path=slashed(plain[1]), line=number(plain[2]), function=function, class_name=owner), None, False
 
 
 def _near(log: Log, stack: _Stack, index: int) -> bool:
@@ -249,12 +252,7 @@ def _told(lines: Sequence[str]) -> list[str]:
     for index, line in enumerate(lines):
         below = lines[index + 1] if index + 1 < len(lines) else ""
         quoted = _MARKED.match(line) or _LISTED.match(line) or _MARKED.match(below)
-        if (
-            not line.strip()
-            or _TEMPLATE.match(line)
-            or begins_record(line)
-            or (quoted and not _in_query(line))
-        ):
+        if not line.strip() or _TEMPLATE.match(line) or begins_record(line) or (quoted and not _in_query(line)):
             if any(part.strip() for part in told) or quoted:
                 break
             continue

@@ -78,11 +78,12 @@ def _bare(log: Log, stack: _Backtrace) -> Found:
     above = said_above(log, stack.first)
     said = without_level(log.lines[above].strip()) if above < stack.first else ""
     target = _TARGET.match(said)
-    whole = _LOGGER.sub("", said) if "{ fn: " in log.lines[stack.first] else ""
+    titled = stack.first > 0 and titles_stack(log.lines[stack.first - 1])
+    whole = _LOGGER.sub("", said) if titled or "{ fn: " in log.lines[stack.first] else ""
     message = _OPENED.sub("", said[target.end() :] if target else whole)
-    return Found(
-        "rust", (Draft(message=message, frames=_own(stack.frames)).failure(),), above if message else stack.first
-    )
+    kind = "panic" if titled and message and any(_RAISING.match(name) for name, _ in stack.frames) else None
+    draft = Draft(kind, message, _own(stack.frames))
+    return Found("rust", (draft.failure(),), above if message else stack.first)
 
 
 def _following(headers: list[int], header: int, stacks: list[_Backtrace], end: int) -> "_Backtrace | None":
