@@ -271,7 +271,10 @@ def _header(log: Log, first: int, floor: int) -> int:
     for index in range(first - 1, max(floor, first - MAX_MESSAGE_LINES) - 1, -1):
         line = log.lines[index]
         header = _HEADER.match(line) if line.strip() else None
-        if header and (header[2] or header[3] or header[4] or header[1].endswith(("Error", "Exception"))):
+        vague = spoken < first and header is not None and header[4] is not None and header[1].isalpha()
+        if header and (
+            header[1].endswith(("Error", "Exception")) or (not vague and (header[2] or header[3] or header[4]))
+        ):
             return index
         if line.lstrip().startswith(_EXPECTED) or _DASHED.match(line) or _OPENED.match(line):
             return index
