@@ -1,7 +1,8 @@
 """Text of no known language: every `path:line` it contains, and the sentence that tells of an error."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import Final
 
 from incidents.trace import Failure, Frame
@@ -66,6 +67,7 @@ _ADDRESS = re.compile(
     r"\S{1,300}\([^()]{0,300}\+0x[0-9a-f]{1,16}\) ?\[0x[0-9a-f]{1,16}\]$|\d{1,4}\s{1,8}\S.{0,60}?\s0x[0-9a-f]{8,16} "
 )
 """A row of a program that was built without places."""
+TYPE_ALONE = re.compile(r"\s*((?:[A-Za-z_$][\w$]{0,80}(?:[.\\]|::)){0,8}[A-Z][\w$]{0,80}(?:Error|Exception)):\s*$")
 _HEADING = re.compile(r"#{2,6} \S")
 _OF_RECORD = re.compile(
     r"(?i:(?:logger|source|integration|first occurred|last logged|environment|release|level|host(?:name)?|pid|thread|time(?:stamp)?): )\S"
@@ -94,6 +96,8 @@ def read(log: Log) -> tuple[str | None, Failure]:
     frames = places(log.lines)
     lines = _worth_reading(log)
     best = next(((at, found) for at, line in enumerate(lines) if (found := told(line)) is not None), None)
+    if best is None:
+        best = next(_typed_above(lines), None)
     if best is None and (outside := _outside_fences(log)):
         best = next(((at, found) for at, line in enumerate(outside) if (found := told(line)) is not None), None)
         lines = outside if best is not None else lines
@@ -114,6 +118,14 @@ def read(log: Log) -> tuple[str | None, Failure]:
     ]
     text = "\n".join(_said_once(spoken))[:MAX_MESSAGE]
     return language_of(None, text), Failure(message=text, frames=frames)
+
+
+def _typed_above(lines: Sequence[str]) -> Iterator[tuple[int, Announced]]:
+    """A type on a line of its own, its message on the next one."""
+    for at, (line, below) in enumerate(pairwise(lines)):
+        alone = TYPE_ALONE.match(line)
+        if alone is not None and announced(below) is None:
+            yield at + 1, Announced(alone[1], below.strip(), 0)
 
 
 def _without_labels(lines: Sequence[str]) -> Sequence[str]:

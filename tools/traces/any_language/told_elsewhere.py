@@ -5,7 +5,7 @@ import re
 from typing import Final
 
 from incidents.trace import Failure
-from tools.traces.any_language.plain import told
+from tools.traces.any_language.plain import TYPE_ALONE, told
 from tools.traces.candidates import Found
 from tools.traces.messages.above import says_nothing
 from tools.traces.messages.runtime_words import language_of
@@ -21,9 +21,6 @@ _LABELLED: Final = re.compile(
     r"\s*(?:\*\*)?(?:(?:[Ee]rror|[Ee]xception) )?(?P<name>type|class|message)\s?:(?:\*\*)?\s{1,4}(?P<value>\S.*)$", re.I
 )
 """`**Error type:** \`KeyError\``: what a tracker writes into the issue that it opens."""
-_TYPE_ALONE: Final = re.compile(
-    r"\s*((?:[A-Za-z_$][\w$]{0,80}(?:[.\\]|::)){0,8}[A-Z][\w$]{0,80}(?:Error|Exception)):\s*$"
-)
 
 
 def with_what_is_told(log: Log, found: Found) -> Found:
@@ -40,7 +37,7 @@ def with_what_is_told(log: Log, found: Found) -> Found:
 
 def _type_above(log: Log, at: int, surfaced: Failure) -> tuple[str | None, str] | None:
     """A type on a line of its own above the line of the message."""
-    alone = _TYPE_ALONE.match(log.lines[at - 1]) if at else None
+    alone = TYPE_ALONE.match(log.lines[at - 1]) if at else None
     return (alone[1], surfaced.message) if alone is not None else None
 
 
