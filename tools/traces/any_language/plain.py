@@ -84,7 +84,7 @@ _POINT = re.compile(r"\s{0,8}[-*•] \S|\s{2,}\S")
 _LABELS = frozenset({"Error", "Exception", "Warning", "Failure"})
 _SUGGESTED = re.compile(r"\s*Did you mean\?")
 _NODE: Final = re.compile(
-    r"\(node:\d{1,9}\) |, js engine: \w|^This error is located at:|\bUncaught (?:\(in promise\):? )?[A-Z]\w{0,40}Error\b|\[ERR_[A-Z_]{3,60}\]"
+    r"\(node:\d{1,9}\) |, js engine: \w|^This error is located at:|\bUncaught (?:\(in promise\):? )?(?:[A-Z]\w{0,40})?Error\b|\[ERR_[A-Z_]{3,60}\]"
 )
 
 
@@ -210,12 +210,17 @@ def told(line: str) -> Announced | None:
         message = ended(_PLACE_BEHIND.sub("", named[2][:MAX_MESSAGE]), line[: named.start()])
         return Announced(named[1], message, 0)
     said = announced(line) if ": " in line else None
-    if said is not None and said.type in _LABELS and not _NODE.search(line):
+    if said is not None and said.type in _LABELS and not (_NODE.search(line) or _of_runtime(said)):
         return None  # a word that many programs put before any message
     inner = announced(said.message) if said is not None else None
     best = inner if inner is not None and inner.message else said
     best = best._replace(message=ended(_PLACE_BEHIND.sub("", best.message))) if best is not None else None
     return best if best is not None and best.message else None
+
+
+def _of_runtime(said: Announced) -> bool:
+    """Whether the words behind a bare `Error: ` are those of a run time that has this type."""
+    return said.type == "Error" and language_of(None, said.message) in ("javascript", "php")
 
 
 def inspected(line: str) -> Announced | None:

@@ -8,7 +8,7 @@ from tools.traces.messages.titles import without_title
 from tools.traces.unwrap.lines import Log
 
 _CLOSES: Final = re.compile(
-    r"\s*(?:`{3}|~{3}|`\s*$|</?(?:details|summary)>|<!--|Did you mean\?"
+    r"\s*(?:`{3}|~{3}|`\s*$|</?(?:details|summary)>|<!--|Did you mean\?|[\"']{1,3},?\s*$"
     r"|\*\*[^*\n]{2,80}\*\*:?\s*$|\*\*[^*\n]{2,60}:\*\*|_No response_\s*$)"
 )
 """A fence, a fold of a page, a heading in bold type, the question of a run time whether another name was meant."""
