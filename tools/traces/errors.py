@@ -110,7 +110,9 @@ def errors_of_unit(log: Log) -> list[Found]:
 def _completed(log: Log) -> list[Found]:
     """The traces of all families, with what fields and other lines tell of those that say little themselves."""
     traces = [with_fields(log, one) for one in traces_in(log)]
-    return [with_what_is_told(log, one) for one in traces] if len(traces) == 1 else traces
+    if len(traces) != 1:
+        return traces
+    return [unknown_rows.with_rows_below(log, with_what_is_told(log, one)) for one in traces]
 
 
 def _speaks_of_error(log: Log, found: Found) -> bool:

@@ -35,7 +35,7 @@ _IN_BRACKETS = re.compile(
     r"\s*((?:(?:[A-Z]\w{0,80}::){1,8}\w{0,80}|[A-Z]\w{1,80})(?:Error|Exception|Invalid|NotFound)) \((.{1,2000})\):?$"
 )
 _INSPECTED: Final = re.compile(
-    r"(?:.{0,200}?[\s>|:{])?\[((?:[A-Za-z_$][\w$]{0,80}\.){0,5}[A-Z][\w$]{0,80}(?:Error|Exception|Rejection|Warning))"
+    r"(?:.{0,200}?[\s>|:{])?\[((?:[A-Za-z_$][\w$]{0,80}\.){0,5}(?:[A-Z][\w$]{0,80}(?:Error|Exception|Rejection|Warning)|Error(?=: E[A-Z]{3,14}\b)))"
     r"(?: \[\w{1,80}\])?: (.{1,4000})\](?:,? ?[{}].{0,300}|,)?\s*$"
 )
 """An error as Node.js and React Native print a value that has no stack."""

@@ -23,6 +23,7 @@ def clean(text: str) -> str:
         text = text.encode("utf-8", "replace").decode("utf-8")  # lone surrogates cannot be stored anywhere
         text = _INVISIBLE.sub("", text)
         text = text.replace("\xa0", " ")  # the indent of AWS Lambda, and of what is copied from web pages
+        text = text.replace("—-", "---")  # what a page made of three hyphens
         text = _CURLY.sub(r'File "\1", line', text)
     if "```" in text:
         text = _FENCE.sub("\n```\n", text)
