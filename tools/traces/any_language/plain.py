@@ -35,7 +35,8 @@ _IN_BRACKETS = re.compile(
     r"\s*((?:(?:[A-Z]\w{0,80}::){1,8}\w{0,80}|[A-Z]\w{1,80})(?:Error|Exception|Invalid|NotFound)) \((.{1,2000})\):?$"
 )
 _INSPECTED: Final = re.compile(
-    r"(?:.{0,200}?[\s>|:{])?\[((?:[A-Za-z_$][\w$]{0,80}\.){0,5}(?:[A-Z][\w$]{0,80}(?:Error|Exception|Rejection|Warning)|Error(?=: E[A-Z]{3,14}\b)))"
+    r"(?:.{0,200}?[\s>|:{])?\[((?:[A-Za-z_$][\w$]{0,80}\.){0,5}(?:[A-Z][\w$]{0,80}(?:Error|Exception|Rejection|Warning)"
+    r"|Error(?=: E[A-Z]{3,14}\b)))"
     r"(?: \[\w{1,80}\])?: (.{1,4000})\](?:,? ?[{}].{0,300}|,)?\s*$"
 )
 """An error as Node.js and React Native print a value that has no stack."""
@@ -84,7 +85,8 @@ _POINT = re.compile(r"\s{0,8}[-*•] \S|\s{2,}\S")
 _LABELS = frozenset({"Error", "Exception", "Warning", "Failure"})
 _SUGGESTED = re.compile(r"\s*Did you mean\?")
 _NODE: Final = re.compile(
-    r"\(node:\d{1,9}\) |, js engine: \w|^This error is located at:|\bUncaught (?:\(in promise\):? )?(?:[A-Z]\w{0,40})?Error\b|\[ERR_[A-Z_]{3,60}\]"
+    r"\(node:\d{1,9}\) |, js engine: \w|^This error is located at:"
+    r"|\bUncaught (?:\(in promise\):? )?(?:[A-Z]\w{0,40})?Error\b|\[ERR_[A-Z_]{3,60}\]"
 )
 
 
