@@ -19,7 +19,7 @@ MAX_FRAMES = 200
 MAX_MESSAGE_LINES = 20
 
 _PLACE = re.compile(
-    r"(?<![\w./\\<>~@+:\-])((?:[A-Za-z]:(?=[\\/]))?[\w./\\<>~@+\-]{3,300}+)"
+    r"(?<![\w./\\<>~@+:\-])(?:file:///?(?=[A-Za-z]:|/))?((?:[A-Za-z]:(?=[\\/]))?[\w./\\<>~@+\-]{3,300}+)"
     r"['\"]?(?::(?:line |\[)?|\(|,? (?:on |at )?[Ll]ine:? ?)(\d{1,7})(?!\d)(?:[:,](\d{1,6}))?"
 )
 _EXTENSION = re.compile(r"\.(?:[a-z]\w{0,7}|[A-Z]{1,4}\d{0,2})$")  # `.Metadata` is a class
@@ -29,7 +29,7 @@ _HOST = re.compile(
 """A port stands behind it, no line."""
 _RAISED = re.compile(
     r"(?<![\w.\\:$])((?:[A-Za-z_$][\w$]{0,80}(?:[.\\]|::)){0,8}"
-    r"[A-Za-z_$][\w$]{0,80}(?:Error|Exception|Failure|Fault|Panic)): (\S.*)"
+    r"[A-Za-z_$][\w$]{0,80}(?:Error|Exception|Failure|Fault|Panic)) {0,2}: (\S.*)"
 )
 _IN_BRACKETS = re.compile(
     r"\s*((?:(?:[A-Z]\w{0,80}::){1,8}\w{0,80}|[A-Z]\w{1,80})(?:Error|Exception|Invalid|NotFound)) \((.{1,2000})\):?$"

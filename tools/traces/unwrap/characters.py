@@ -7,7 +7,7 @@ from tools.traces.unwrap.markup import without_markup
 MAX_CHARACTERS = 256_000
 _ANSI = re.compile(r"\x1b(?:\[[0-9;?]{0,20}[ -/]{0,5}[@-~]|\][^\x07\x1b]{0,200}(?:\x07|\x1b\\)|[@-Z\\^_])")
 _ANSI_AS_TEXT = re.compile(
-    r"(?:\^\[|#033|\\x1[bB]|\\u001[bB]|\\033|\\e)\[[0-9;]{0,20}m"
+    r"(?:\^\[|←|#033|\\x1[bB]|\\u001[bB]|\\033|\\e)\[[0-9;]{0,20}m"
 )  # as `cat -v` and syslog write it
 _INVISIBLE = re.compile("[\ufeff\u200b]")
 _CURLY = re.compile(r"File [“”„\"]([^“”\"\n]{1,500})[“”\"], line")

@@ -156,8 +156,8 @@ def _without_bullets(lines: list[str]) -> list[str]:
     plain = list(lines)
     for at in range(len(lines) - 1):
         bullet = _BULLET.match(lines[at])
-        if at and _BULLET.match(lines[at - 1]):
-            continue
+        if at and (_BULLET.match(lines[at - 1]) or lines[at - 1].rstrip().endswith(":")):
+            continue  # one of several points, or what a message lists
         if (
             bullet
             and shows_row(lines[at + 1])

@@ -216,6 +216,9 @@ def _without_prefix(line: str, shared: re.Pattern[str] | None) -> _Raw:
     line = line[driven.end() :] if driven else line
     stamps, source, named = int(driven is not None), "", level_of(line)
     common = shared.match(line) if shared is not None else None
+    stamp = _STAMP.match(line) if common is not None else None
+    if common is not None and stamp is not None and stamp["program"] and stamp.end() > common.end():
+        common = None  # the name of the program belongs to the stamp
     if common is not None:
         stamps, line = int(_STAMP.match(line) is not None), line[common.end() :]
         source = common.groupdict().get("name") or ""

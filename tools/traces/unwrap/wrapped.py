@@ -95,7 +95,11 @@ def _rejoined_below_stamps(lines: list[str]) -> list[str]:
     broken = [
         at
         for at in range(1, len(lines))
-        if stamped[at - 1] and not stamped[at] and lines[at].strip() and len(lines[at - 1]) >= width - EATEN
+        if stamped[at - 1]
+        and not stamped[at]
+        and lines[at].strip()
+        and len(lines[at - 1]) >= width - EATEN
+        and not _heads(lines[at])
     ]
     if width < NARROWEST or len(broken) < FEWEST_FULL or sum(stamped) + len(broken) < len(lines) - len(broken):
         return lines
