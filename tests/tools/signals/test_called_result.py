@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.repositories import Change
 from tests.tools.signals.bare_message import signals, window_of
 from tests.tools.signals.test_signals import CART, FILES, QUIET, TAX, TRACE, VIEW, signals_of
 from tools.signals.registry import measure
@@ -40,8 +41,8 @@ def test_what_no_line_of_the_trace_calls_is_nothing(tmp_path: Path, path: str, b
 
 
 def test_less_where_several_commits_changed_such_a_function(tmp_path: Path) -> None:
-    mine = {"files": {"shop/tax.py": TAX.replace("RATES[country]", "RATES.get(country)")}}
-    other = {"files": {"shop/view.py": VIEW + "\n\ndef tax_of(cart, country):\n    return 0\n"}}
+    mine: Change = {"files": {"shop/tax.py": TAX.replace("RATES[country]", "RATES.get(country)")}}
+    other: Change = {"files": {"shop/view.py": VIEW + "\n\ndef tax_of(cart, country):\n    return 0\n"}}
     context = window_of(tmp_path, [{"files": FILES}, *QUIET, mine, other], TRACE.format(error="TypeError: bad operand"))
     found = {each.name: each.value for each in measure(context, context.changes[-2])}
     assert 0.5 < found["changed_called_result"] < 1.0
