@@ -178,12 +178,20 @@ def _is_known(outline: Outline, name: str, owner: str | None, frame: FrameSite, 
     file = stem(outline.path)
     if outline.path in (frame.path, via.path) or file in via.source or bool(owner and owner in via.source):
         return True
+    if outline.path.endswith(".go") and _imports_package(via, outline):
+        return True
     heads = [outline.lines[each.start - 1] for each in outline.named(owner or "") if each.kind == "class"]
     if frame.owner and any(re.search(rf"\b{re.escape(frame.owner)}\b", head) for head in heads):
         return True
     classes = {part for each in (owner or "", file) for part in parts(each)}
     receivers = islice(_receivers(via.source, name), _MOST_RECEIVERS)
     return any(parts(receiver)[-1:] and parts(receiver)[-1] in classes for receiver in receivers)
+
+
+def _imports_package(via: Outline, outline: Outline) -> bool:
+    """Whether a file of Go is of the package of another one, or that imports its package: the name of a file says nothing."""
+    folder, own = (each.path.rpartition("/")[0] for each in (outline, via))
+    return folder == own or bool(re.search(rf'"(?:[^"\n]*/)?{re.escape(folder.rpartition("/")[2])}"', via.source))
 
 
 def _receivers(source: str, name: str) -> Iterator[str]:

@@ -91,12 +91,11 @@ def _sends(change: CommitFacts) -> bool:
 
 
 def _feeds_check(context: SignalContext, change: CommitFacts) -> bool:
-    """Whether the failing line is a check of the program's own, and the commit changed code in a file that the file of
-    the check names: what is checked can have come about there in another run."""
-    place = context.site.frames[0]
-    names = (
-        context.site.outlines[place.path].source if place.throws and change.code_files and not change.cosmetic else ""
-    )
+    """Whether the failing line is a check of the program's own, and the commit changed code in a file that a file of the
+    trace names: what is checked can have come about there."""
+    if not context.site.frames[0].throws or not change.code_files or change.cosmetic:
+        return False
+    names = "\n".join(outline.source for outline in context.site.outlines.values())
     files = (path for path in change.paths if kind_of(path) is Kind.CODE and context.site.can_hold(path))
     return any(len(stem(path)) > _SHORT and re.search(rf"\b{re.escape(stem(path))}\b", names) for path in files)
 

@@ -64,3 +64,17 @@ def test_a_variable_that_is_returned_is_the_result(before: str, after: str, body
     assert not gives_nothing(
         with_results(rows, body.replace("return row", "return other").replace("return $row", "return 1"))
     )
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ("    fun of(c: String): Rate = rates.getOrDefault(c, ZERO)", "    fun of(c: String): Rate? = rates[c]", True),
+        ("    Rate Of(string c) => rates[c] ?? Zero;", "    Rate Of(string c) => rates[c];", True),
+        ("const of = (c) => rates.get(c) || ZERO;", "const of = (c) => rates.get(c);", True),
+        ("    fun of(c: String): Rate = rates.getValue(c)", "    fun of(c: String): Rate = other.getValue(c)", False),
+        ("if (a == of(b)) run(c || d)", "if (a == of(b)) run(c)", False),
+    ],
+)
+def test_a_head_with_the_only_expression_is_the_result(before: str, after: str, expected: bool) -> None:
+    assert gives_nothing(with_results(_rows(before, after), after)) is expected
