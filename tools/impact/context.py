@@ -198,10 +198,12 @@ class SignalContext:
 
     @cached_property
     def components(self) -> Mapping[str, int]:
-        """The folders and stems of the trace's files, in lower case, each with the place of the first such file."""
+        """The folders and names of the trace's files, in lower case, each with the place of the first such file."""
         found: dict[str, int] = {}
         for place, path in enumerate(self.site.paths):
-            for name in (*PurePosixPath(path.lower()).parts[:-1], PurePosixPath(path.lower()).stem):
+            *folders, file = path.lower().split("/")
+            wide = len(folders) > 1  # the first folder of a deep path holds half the program
+            for name in (*folders[wide:], file.partition(".")[0]):
                 found.setdefault(name, place)
         return found
 

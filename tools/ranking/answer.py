@@ -46,7 +46,7 @@ class Thresholds:
 # trace's lines below 0.9, 10 of 15 were right; without a frame and with hardly more than likeness, below 0.8, 8 of 19.
 THRESHOLDS: Final = Thresholds(
     culprit=MappingProxyType({"code": 0.45, "unconfirmed": 0.5, "library": 0.65, "message": 0.65, "nothing": 0.65}),
-    none=MappingProxyType({"code": 0.7, "unconfirmed": 0.5, "library": 0.55, "message": 0.65, "nothing": 0.65}),
+    none=MappingProxyType({"code": 0.8, "unconfirmed": 0.5, "library": 0.7, "message": 0.65, "nothing": 0.65}),
 )
 
 

@@ -54,10 +54,11 @@ def changed_file_of_named(context: SignalContext, change: CommitFacts) -> Measur
     return (value, f"changed {best}, called after what the error names") if best else None
 
 
-@signal(Topic.SENT, expected=0.6)
+@signal(Topic.SENT, expected=2.0)
 def touched_clue_of_other_language(context: SignalContext, change: CommitFacts) -> Measured | None:
     """Rarity, in the repository's files and in the window, of the rarest thing named in the error whose lines the commit
-    changed in a language that neither calls the failing code nor is called by it."""
+    took out of code in a language that neither calls the failing code nor is called by it; half of what it only changed
+    or added."""
     best = max(change.sent, key=lambda touch: (_sent(context, touch), touch.clue.text), default=None)
     if best is None:
         return None
@@ -66,7 +67,8 @@ def touched_clue_of_other_language(context: SignalContext, change: CommitFacts) 
 
 
 def _sent(context: SignalContext, touch: ClueTouch) -> float:
-    return touch.strength * context.rarity(context.sent_counts[touch.clue])
+    taken = 1.0 if touch.removed > touch.added else 0.5
+    return taken * touch.strength * context.rarity(context.sent_counts[touch.clue])
 
 
 def _only_made(context: SignalContext, change: CommitFacts, touch: ClueTouch) -> bool:

@@ -68,7 +68,7 @@ def only_moved(context: SignalContext, change: CommitFacts) -> Measured | None:
     return 1, f"only moved code of the trace, {line_of(inside[0].frame)}"
 
 
-@signal(direction=Direction.AGAINST, expected=-1.0)
+@signal(direction=Direction.AGAINST, expected=-0.5)
 def changed_only_below(context: SignalContext, change: CommitFacts) -> Measured | None:
     """1 when all that the commit changed in the trace's functions stands below the lines that the frames name, and it
     changed nothing on which the failing line's value depends: in that run it had not run yet, but in a loop."""

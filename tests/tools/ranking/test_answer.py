@@ -85,8 +85,8 @@ def test_where_nothing_was_seen_no_commit_is_named() -> None:
         (0.624, 0.5, 0.1, "unsure"),
         (0.625, 0.1, 0.5, "culprit"),
         (0.624, 0.1, 0.5, "unsure"),
-        (0.1, 0.1, 0.7, "none"),
-        (0.1, 0.1, 0.699, "unsure"),
+        (0.1, 0.1, 0.8, "none"),
+        (0.1, 0.1, 0.799, "unsure"),
     ],
 )
 def test_what_just_reaches_a_threshold_is_stated(best: float, second: float, none: float, outcome: Outcome) -> None:
