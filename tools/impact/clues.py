@@ -123,7 +123,7 @@ _FAILS: Final = tuple(
         r"(?<![$@\w.])(?P<e>[$@\w.]++)['\"]? is (?:undefined|not defined|not a function|not a constructor|null)\b",
         r"name ['\"](?P<e>\w+)['\"] is not defined",
         r"\bundefined: (?P<e>\w+(?:\.\w+)?)",
-        r"Undefined variable:? \$?(?P<e>\$?\w+)",
+        r"Undefined variable:? \$?(?P<v>\w+)",
         r"undefined local variable or method [`'‘](?P<e>\w+)",
         r"uninitialized constant (?P<e>[\w:]+)",
         r"[Uu]ndefined (?:function|constant) [\"']?(?P<e>[\w\\]+)",
@@ -171,8 +171,10 @@ def _generated(clues: Sequence[Clue]) -> Iterator[Clue]:
 def _of(message: str) -> Iterator[Clue]:
     rows = [row.groupdict() for pattern in _FAILS for row in pattern.finditer(message)]
     members = {row["m"] for row in rows if row.get("m")}
-    failing = {name for row in rows for name in row.values() if name}
+    variables = {f"${row['v']}" for row in rows if row.get("v")}  # PHP writes them with `$`, its notices often without
+    failing = {name for row in rows for key, name in row.items() if name and key != "v"} | variables
     yield from (_member(name) for name in sorted(members))
+    yield from (_exact(name, ClueKind.EXPRESSION, fails=True) for name in sorted(variables))
     for chain in _CHAIN.finditer(message):
         if not _LIBRARY.match(chain[0]) or chain[0] in failing:
             yield from _of_chain(chain[0], failing)

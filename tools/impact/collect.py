@@ -212,6 +212,7 @@ def _change(reading: _Reading, commit: Commit, read: ReadCommit, fed: ReadCommit
     """The facts of a commit. `fed`: of its files, those that the failing code can call or read; names are searched there."""
     site, words, sha, diff = reading.site, reading.words, commit.sha, read.diff
     opened, closed, resigned = fed.definitions
+    contacts = tuple(_contacts(site, sha, reading.touches))
     return CommitFacts(
         commit=commit,
         message=read.message,
@@ -220,7 +221,7 @@ def _change(reading: _Reading, commit: Commit, read: ReadCommit, fed: ReadCommit
         code_files=sum(1 for f in diff.files if kind_of(f.path) is Kind.CODE),
         code_lines=sum(f.added_lines + f.removed_lines for f in diff.files if _is_written(f.path)),
         truncated=diff.truncated,
-        contacts=tuple(_contacts(site, sha, reading.touches)),
+        contacts=contacts,
         reached=tuple(reading.reached.get(sha, ())),
         produced=tuple(reading.produced.get(sha, ())),
         named=frozenset(reading.named.get(sha, ())),
@@ -239,7 +240,7 @@ def _change(reading: _Reading, commit: Commit, read: ReadCommit, fed: ReadCommit
         cut_off=fed.cut_off if reading.lacking else frozenset(),
         cut_lines=len(read.removed),
         nulls=fed.nulls,
-        cosmetic=read.cosmetic,
+        cosmetic=read.cosmetic and not any(each.wrote_line and each.line_novelty == 1.0 for each in contacts),
         paths=_paths(diff, reading.nearness),
         ignored=sha in reading.ignored,
         live_before=sha in reading.live,

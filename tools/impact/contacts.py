@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 from tools.commits.diff_facts import mentions_null
 from tools.commits.touched_lines import Touch, TouchedLine
 from tools.impact.commit_facts import Contact
 from tools.impact.failure_site import FailureSite
 from tools.impact.frame_site import FrameSite
+from tools.text.comments import is_comment_line
 
 
 def vocabulary(site: FailureSite) -> frozenset[str]:
@@ -38,9 +40,10 @@ _LOGS = re.compile(
 
 def contact(frame: FrameSite, touch: Touch) -> Contact:
     """How `touch` meets `frame`. Lines without novelty (comments, moves, re-wrapping) count for ownership only."""
-    wrote = [row for row in touch.lines if frame.exact and row.added and row.survives and row.line == frame.line]
+    rows = [_as_code(row, touch.path) if _is_written(row, frame) else row for row in touch.lines]
+    wrote = [row for row in rows if _is_written(row, frame)]
     own = {row.line for row in wrote}
-    telling = [row for row in touch.lines if row.novelty >= 0.2 and (row.line in own or not _LOGS.match(row.text))]
+    telling = [row for row in rows if row.novelty >= 0.2 and (row.line in own or not _LOGS.match(row.text))]
     inside = [row for row in telling if frame.start <= row.line <= frame.end and not frame.documents(row.line)]
     return Contact(
         frame=frame,
@@ -54,6 +57,16 @@ def contact(frame: FrameSite, touch: Touch) -> Contact:
         hit=frame.exact and _hit(frame, inside, wrote),
         moved=bool(inside) and all(row.novelty <= _MOVED for row in inside),
     )
+
+
+def _is_written(row: TouchedLine, frame: FrameSite) -> bool:
+    return frame.exact and row.added and row.survives and row.line == frame.line
+
+
+def _as_code(row: TouchedLine, path: str) -> TouchedLine:
+    """The line that failed: it is none of a block's comment, however much it looks like one (`* rate`, `/*+ hint */`)."""
+    looks = not row.novelty and row.text.lstrip().startswith(("*", "/*")) and is_comment_line(row.text, path)
+    return replace(row, novelty=1.0) if looks else row
 
 
 def _hit(frame: FrameSite, inside: Iterable[TouchedLine], wrote: Iterable[TouchedLine]) -> bool:

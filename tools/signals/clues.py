@@ -7,7 +7,7 @@ from tools.impact.error_kind import ErrorKind
 from tools.signals.declaration import Measured, Topic, signal
 
 
-@signal(Topic.NAMED, expected=1.5)
+@signal(Topic.NAMED, expected=1.5, words=True)
 def touched_rarest_clue(context: SignalContext, change: CommitFacts) -> Measured | None:
     """Rarity, in the repository's files and in the window, of the rarest thing named in the error whose lines the
     commit added or removed. Of a commit from before the window, the making of what the error misses is no cause."""

@@ -9,7 +9,7 @@ from tools.impact.context import SignalContext, decay, trusted
 from tools.signals.declaration import Measured, Topic, signal
 
 
-@signal(Topic.ERROR)
+@signal(Topic.ERROR, words=True)
 def changed_variable_parts(context: SignalContext, change: CommitFacts) -> Measured | None:
     """Rarity-weighted share of the message's word parts (camelCase and snake_case split) in the changed lines; only of
     those that are not in the source of the failing function, so belong to this failure's data. Times the rarity of the
@@ -20,7 +20,7 @@ def changed_variable_parts(context: SignalContext, change: CommitFacts) -> Measu
     return value * rarest, f"changed code about {_quoted(hit)}, named in the error"
 
 
-@signal(Topic.ERROR)
+@signal(Topic.ERROR, words=True)
 def rarest_message_word(context: SignalContext, change: CommitFacts) -> Measured | None:
     """Rarity of the rarest word part of the error message in the lines the commit changed."""
     mine = change.added_parts.keys() | change.removed_parts.keys()
@@ -36,7 +36,7 @@ def rarest_message_word(context: SignalContext, change: CommitFacts) -> Measured
     )
 
 
-@signal(Topic.ERROR)
+@signal(Topic.ERROR, words=True)
 def changed_message_literal(context: SignalContext, change: CommitFacts) -> Measured | None:
     """Rarity of a value quoted in the error message that the changed lines spell out."""
     best = max(
@@ -48,7 +48,7 @@ def changed_message_literal(context: SignalContext, change: CommitFacts) -> Meas
     return value, f"changed lines that hold {best[:60]!r}, quoted in the error"
 
 
-@signal(Topic.MESSAGE)
+@signal(Topic.MESSAGE, words=True)
 def subject_names_failure(context: SignalContext, change: CommitFacts) -> Measured | None:
     """Rarity (over the window's messages) weighted share of the error message's word parts in the commit's message; less
     where the error has few."""

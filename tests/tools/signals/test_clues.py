@@ -36,6 +36,13 @@ def test_the_key_that_is_missing_was_taken_out_of_a_table(tmp_path: Path) -> Non
     assert found["touched_rarest_clue"][1] == "removed `sku-of-item` (modules.php:3), named in the error"
 
 
+def test_a_variable_of_php_is_found_although_the_notice_leaves_out_its_sign(tmp_path: Path) -> None:
+    before = "<?php\nfunction rebuild( $options ) {\n\t$isPartial = $options['p'];\n\treturn $isPartial;\n}\n"
+    after = before.replace("\t$isPartial = $options['p'];\n", "\tif ( $options ) {\n\t\t$isPartial = true;\n\t}\n")
+    found = signals(tmp_path, {"rebuild.php": before}, {"rebuild.php": after}, "Undefined variable: isPartial")
+    assert found["touched_rarest_clue"] == (1.0, "changed `$isPartial` (rebuild.php:4), named in the error")
+
+
 def test_the_rarest_name_that_the_window_touches_decides(tmp_path: Path) -> None:
     """`item` stands in every file, `due_rate` in one: only who touched `due_rate` is decided for."""
     start: Change = {"files": {f"shop/part{n}.py": f"def item{n}(item):\n    return item\n" for n in range(9)}}

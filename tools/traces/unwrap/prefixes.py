@@ -77,6 +77,7 @@ _ROWS = (
         re.compile(r"(?<!\d)\d{1,4}: +(?:0x[0-9a-f]{1,16} - )?<?(?:[\w]{1,100}::|rust_begin_unwind)"),
     ),
 )
+_CUES = tuple((cue, number) for number, (cues, _) in enumerate(_ROWS) for cue in cues)
 # A path with a blank in it is no prefix of its end, nor is what panicked one of the goroutine behind it.
 _NO_PREFIX = re.compile(r"(?:^|\s)(?:\.{0,2}/[\w.@]|[A-Za-z]:[\\/]|(?:panic|fatal error): \S)")
 # The gutter of Python's exception groups tells how deep they lie.
@@ -184,11 +185,8 @@ def shows_row(line: str) -> bool:
 
 def _start_of_row(line: str) -> int:
     """Where in a line a row of a trace begins; -1: there is none."""
-    starts = [
-        row.start()
-        for cues, pattern in _ROWS
-        if any(cue in line for cue in cues) and (row := pattern.search(line, 0, 2_000)) is not None
-    ]
+    shown = {number for cue, number in _CUES if cue in line}
+    starts = [row.start() for number in shown if (row := _ROWS[number][1].search(line, 0, 2_000)) is not None]
     return min(starts, default=-1)
 
 
