@@ -10,12 +10,14 @@ from incidents.trace import StackTrace
 
 
 class Changer(Frozen):
-    """A commit that changed what the failing execution depends on. `back`: commits between it and the revision."""
+    """A commit that changed what the failing execution depends on, or speaks of it. `back`: commits between it and the
+    revision. `changed`: what of the failing code it changed, as a sentence; none where it only shares words with it."""
 
     commit: Commit
     back: int = Field(ge=0)
     score: float = Field(description="How much speaks for it, in log-odds. Only for the order: it is no probability.")
     reasons: tuple[str, ...] = ()
+    changed: str = ""
 
 
 class Blame(Frozen):

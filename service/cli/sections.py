@@ -48,7 +48,7 @@ def changed_before(changers: Sequence["Changer"]) -> Section:
     """Commits from before the deploy that last changed what fails."""
     from service.render.blame import row
 
-    rows = [f"{row(each)}: {each.reasons[0]}" for each in changers]
+    rows = [f"{row(each)}: {each.changed}" for each in changers]
     return Section("Before this deploy, the failing code was last changed by (redtide blame lists more)", rows)
 
 

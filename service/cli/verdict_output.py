@@ -61,4 +61,4 @@ def _before(asked: Asked, found: "Investigation") -> "Sequence[Changer]":
     earlier = blame(
         asked.repository, evidence.deployed, evidence.trace, weights=asked.weights, most=len(window) + _BEFORE
     )
-    return [each for each in earlier.changers if each.commit.sha not in window][:_BEFORE]
+    return [each for each in earlier.changers if each.changed and each.commit.sha not in window][:_BEFORE]

@@ -77,7 +77,7 @@ def assert_that_it_can_be_told(found: Investigation) -> None:
 def assert_that_what_is_left_out_is_named(found: Investigation, made: History, form: Form) -> None:
     unread = set(found.evidence.unread)
     assert unread >= {made.shas[name] for name in (*form.left_out, *form.hidden)}
-    assert all(any(sha[:10] in note for note in found.report.missing) for sha in unread)
+    assert all(any(sha[:9] in note for note in found.report.missing) for sha in unread)
     reasons = {each.commit.sha: each.reason for each in found.evidence.ruled_out}
     assert all(reasons[made.shas[name]].startswith("could not be read: ") for name in form.left_out)
 

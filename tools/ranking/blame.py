@@ -21,7 +21,8 @@ from tools.impact.failure_site import FailureSite, survey
 from tools.ranking.explanations import reasons_for, sentence
 from tools.ranking.ranker import Weights, load_weights, score
 from tools.ranking.visibility import incomplete, which_file
-from tools.signals.registry import measure, vector
+from tools.signals.declaration import Topic
+from tools.signals.registry import SIGNALS, measure, vector
 from tools.traces.places.paths import PathIndex, map_to_repository
 from tools.traces.places.unclear_paths import Unclear, unclear_file
 
@@ -30,6 +31,7 @@ _MOST: Final = 100
 _LAST: Final = {"function": 3, "callee": 2, "value": 2, "text": 1}  # changes of a block that are compared
 _UNTIL_WRITTEN: Final = 12  # changes of a failing function that are read to find who wrote the failing line
 _JUST_BELOW: Final = 0.001
+_OF_CODE: Final = (Topic.LINE, Topic.PRODUCER, Topic.RAN, Topic.FUNCTION, Topic.NULL)
 
 
 class Touched(NamedTuple):
@@ -121,12 +123,15 @@ def _changer(
 ) -> Changer:
     measured = reasons_for(signals, weights)
     told = "\n".join(measured)
-    history = (sentence(_reason(each)) for each in touched if each.dependency.block.path not in told)
+    code = [each for each in signals if each.name in SIGNALS and SIGNALS[each.name].topic in _OF_CODE]
+    history = [sentence(_reason(each)) for each in touched]
+    more = [text for text, each in zip(history, touched, strict=True) if each.dependency.block.path not in told]
     return Changer(
         commit=commit,
         back=back,
         score=score(vector(signals), weights.signals) - math.log1p(back),
-        reasons=tuple(dict.fromkeys((*measured[:2], *history, *measured[2:])))[:3],
+        reasons=tuple(dict.fromkeys((*measured[:2], *more, *measured[2:])))[:3],
+        changed=next(iter((*reasons_for(code, weights), *history)), ""),
     )
 
 

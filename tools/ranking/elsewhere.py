@@ -73,7 +73,9 @@ def _untouched(context: SignalContext, proven: Collection[str]) -> list[str]:
         return []  # with a new reason to fail, a line's age says nothing
     place = context.site.frames[0]
     suspected = [change for change in context.changes if change.commit.sha not in proven]
-    if any(_gives_value(change, place) or _sends(change) or _feeds_check(context, change) for change in suspected):
+    if any(
+        _gives_value(change, place) or _takes_named(change) or _feeds_check(context, change) for change in suspected
+    ):
         return []  # nor where what the line works on can be new
     line = f"{place_of(place)}, where it failed, is older than the deploy"
     if any(_touches(change) for change in context.changes):
@@ -85,9 +87,13 @@ def _touches(change: CommitFacts) -> bool:
     return bool(change.in_trace or change.reached or change.named)
 
 
-def _sends(change: CommitFacts) -> bool:
-    """Whether the commit took a name of the error or of its line out of a program that can send data to this one."""
-    return any(touch.removed > touch.added and touch.strength >= _TELLING for touch in change.sent)
+def _takes_named(change: CommitFacts) -> bool:
+    """Whether the commit took a name of the error away, from what the failing code can read or is sent, or changed how a
+    database holds it."""
+    return any(
+        (touch.schema or touch.removed > touch.added) and touch.strength >= _TELLING
+        for touch in (*change.clues, *change.sent)
+    )
 
 
 def _feeds_check(context: SignalContext, change: CommitFacts) -> bool:

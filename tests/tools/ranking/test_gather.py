@@ -93,7 +93,7 @@ def test_a_trace_that_never_enters_the_repository_is_said_so(tmp_path: Path) -> 
 def test_commits_that_were_not_read_in_full_are_named_up_to_five(tmp_path: Path) -> None:
     large: list[Change] = [{"files": {f"shop/table{n}.py": f"x = {n}\n" * 17_000}} for n in range(6)]
     evidence, shas = gathered(tmp_path, [START_OF_SHOP, *large], TRACE.replace("line 7", "line 9"))
-    named = ", ".join(sha[:10] for sha in shas[1:6])
+    named = ", ".join(sha[:9] for sha in shas[1:6])
     assert evidence.missing == (f"Too large to read in full, or not all there: {named}.",)
 
 

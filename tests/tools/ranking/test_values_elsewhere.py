@@ -56,3 +56,23 @@ def test_the_age_of_the_line_is_no_explanation(tmp_path: Path, case: str) -> Non
     assert instead(tmp_path / "new", path, old, new, trace) == ()
     (said,) = instead(tmp_path / "old", "shop/other.py", "1", "3", trace)
     assert "is older than the deploy" in said
+
+
+def test_a_schema_that_dropped_what_the_error_names_explains_more_than_the_age_of_the_line(tmp_path: Path) -> None:
+    code: Change = {
+        "files": {
+            "shop/orders.py": "def load(db):\n    return db.run('SELECT due_total FROM orders')\n",
+            "db/1.sql": "CREATE TABLE orders (due_total INT);\n",
+        }
+    }
+    drop: Change = {"files": {"db/2.sql": "ALTER TABLE orders DROP COLUMN due_total;\n"}, "message": "Less"}
+    other: Change = {"files": {"db/3.sql": "CREATE INDEX a ON orders (id);\n"}, "message": "Index"}
+    trace = (
+        'Traceback (most recent call last):\n  File "/srv/shop/orders.py", line 2, in load\n'
+        "    return db.run('SELECT due_total FROM orders')\nUndefinedColumn: column \"due_total\" does not exist\n"
+    )
+    built = build(tmp_path, [code, drop, other])
+    evidence = gather(Repository.open(built.path), built.shas[0], built.shas[2], parse(trace))
+    assert evidence.instead == ()
+    assert evidence.suspects[0].commit.sha == built.shas[1]
+    assert any("schema of `due_total` (db/2.sql:1)" in reason for reason in evidence.suspects[0].reasons)

@@ -54,3 +54,15 @@ def test_the_part_of_the_program_in_front_of_a_subject_is_where_it_fails(tmp_pat
     context = window_of(tmp_path, changes, trace)
     found = [vector(measure(context, each)).get("subject_names_component") for each in context.changes]
     assert found == [1.0, None]
+
+
+def test_who_built_that_part_before_the_window_named_it_too(tmp_path: Path) -> None:
+    trace = 'Traceback (most recent call last):\n  File "/srv/vfs/files.py", line 2, in <module>\n    x\nNameError: name x\n'
+    changes: list[Change] = [
+        {"files": {"vfs/files.py": "x\n"}},
+        {"files": {"vfs/files.py": "y = 1\nx\n"}, "message": "vfs: begin"},
+        {"files": {"ftp/files.py": "x\n"}},
+    ]
+    context = window_of(tmp_path, changes, trace, base=1)
+    (older,) = [each for each in context.earlier if each.message.startswith("vfs")]
+    assert "subject_names_component" not in vector(measure(context, older))

@@ -7,6 +7,7 @@ from typing import Final
 
 from incidents.trace import Failure, Frame
 from tools.traces.announced import Announced, announced
+from tools.traces.any_language.banners import in_banner
 from tools.traces.candidates import MAX_MESSAGE
 from tools.traces.messages.quoted_words import quoted_message
 from tools.traces.messages.records import without_level
@@ -22,6 +23,9 @@ _PLACE = re.compile(
     r"(?<![\w./\\<>~@+:\-])(?:file:///?(?=[A-Za-z]:|/))?((?:[A-Za-z]:(?=[\\/]))?[\w./\\<>~@+\-]{3,300}+)"
     r"['\"]?(?::(?:line |\[)?|\(|,? (?:on |at )?[Ll]ine:? ?)(\d{1,7})(?!\d)(?:[:,](\d{1,6}))?"
 )
+_CALLER: Final = re.compile(r"(?:\bat |`)(?:async )?(?:([A-Za-z_$][\w$.]{0,150})\.)?([A-Za-z_$][\w$]{0,80}) \(\Z")
+"""The function whose place stands in brackets behind it, as in a row of JavaScript that was put into a sentence."""
+_LONGEST_NAME: Final = 260
 _EXTENSION = re.compile(r"\.(?:[a-z]\w{0,7}|[A-Z]{1,4}\d{0,2})$")  # `.Metadata` is a class
 _HOST = re.compile(
     r"[\w-]{1,63}(?:\.[\w-]{1,63}){0,8}\.(?:com|org|net|io|local|internal|cloud|dev|svc|lan|eu|de|uk|fr|nl|info|localhost)"
@@ -59,7 +63,8 @@ _PROPERTY: Final = re.compile(
     r"\b(line|lineNumber|column|columnNumber|sourceURL|fileName): ?(?:(\d{1,9})|'([^'\n]{1,1000})')"
 )
 _PLACE_BEHIND = re.compile(
-    r"(?:\s{2,20}\S{1,300}?:\d{1,7}(?::\d{1,6})?| \(at \S{1,300}:\d{1,7}:\d{1,6}\))$"
+    r"(?:\s{2,20}\S{1,300}?:\d{1,7}(?::\d{1,6})?| \(at \S{1,300}:\d{1,7}:\d{1,6}\)"
+    r"| at (?:async )?[\w$.]{1,200} \([^\s()]{1,300}:\d{1,7}(?::\d{1,6})?\))$"
 )  # as consoles put it
 _REQUEST = re.compile(r"\"(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) \S{1,2000} HTTP/[\d.]{1,3}\" \d{3}\b")
 _CLOCK = re.compile(r"^\[ {0,8}\d{1,9}\.\d{6}\] ")  # of Linux's kernel
@@ -113,7 +118,7 @@ def read(log: Log) -> tuple[str | None, Failure]:
     quoted = quoted_message(log.lines)
     if quoted is not None:
         return language_of(None, quoted), Failure(message=quoted, frames=frames)
-    lines = _without_labels(lines)
+    lines = in_banner(lines) or _without_labels(lines)
     ends = (at for at, line in enumerate(lines) if at and _SUGGESTED.match(line))
     spoken = [without_level(_CLOCK.sub("", line.strip())) for line in lines[: next(ends, MAX_MESSAGE_LINES)]][
         :MAX_MESSAGE_LINES
@@ -271,9 +276,12 @@ def places(lines: Iterable[str]) -> tuple[Frame, ...]:
 
 
 def _frames(line: str) -> list[Frame]:
-    places = _PLACE.findall(line)
-    return [
-        Frame(path=slashed(path), line=number(row), column=number(column))
-        for path, row, column in places
-        if _EXTENSION.search(path) and number(row) and not _HOST.fullmatch(path)
-    ]
+    found: list[Frame] = []
+    for place in _PLACE.finditer(line):
+        path, row, column = place.groups()
+        if _EXTENSION.search(path) and number(row) and not _HOST.fullmatch(path):
+            caller = _CALLER.search(line, max(place.start() - _LONGEST_NAME, 0), place.start())
+            owner, function = caller.groups() if caller else (None, None)
+            where = {"line": number(row), "column": number(column)}
+            found.append(Frame(path=slashed(path), function=function, class_name=owner, **where))
+    return found

@@ -13,7 +13,7 @@ CUES = (" at line ", "line ", "** in **", " -> **")
 
 _LANGUAGE_OF_VIEWS = {**LANGUAGES, **dict.fromkeys(("haml", "slim", "rake"), "ruby")}
 _ROW = re.compile(
-    r"\s*([\w@./\\:<>-]{1,400}\.(\w{1,6})) in ([^\s:()]{1,200}) at line (\d{1,9})(?::\d{1,9})?(?: within .{0,200}| In App)?$"
+    r"\s*([\w@./\\:<>-]{1,400}\.(\w{1,6})) in ([^\s:()]{1,200}) at line (\d{1,9})(?::\d{1,9})?(?: within .{0,200}| \(?In App\)?)?$"
 )
 _LINE_OF = re.compile(
     r"\s*line (\d{1,9}) of (\S{1,400}\.(\w{1,6})): (?:(?:block|rescue|ensure)(?: \(\d{1,3} levels\))? in )?(\S.{0,300})$"
@@ -50,7 +50,8 @@ def _row(line: str) -> tuple[str, Frame] | None:
     """Language and place: `path in function at line 12`, or `line 12 of path: function`."""
     row = _ROW.match(line) if " at line " in line else None
     if row is not None and row[2].lower() in LANGUAGES:
-        frame = Frame(path=slashed(row[1]), line=number(row[4]), function=row[3].rpartition(".")[2])
+        owner, _, function = row[3].rpartition(".")
+        frame = Frame(path=slashed(row[1]), line=number(row[4]), function=function, class_name=owner or None)
         return LANGUAGES[row[2].lower()], frame
     other = _LINE_OF.match(line) if " of " in line else None
     if other is not None and (language := _LANGUAGE_OF_VIEWS.get(other[3].lower())):
