@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from tools.traces.messages.records import begins_record
-from tools.traces.messages.titles import without_title
+from tools.traces.messages.titles import titles_stack, without_title
 from tools.traces.unwrap.lines import Log
 
 _CLOSES: Final = re.compile(
@@ -26,6 +26,8 @@ def ends_message(log: Log, at: int) -> bool:
 
 def closes(line: str, above: str) -> bool:
     """Whether the shape of a line tells that no message goes on with it; `above` is the line above it."""
+    if titles_stack(line):
+        return False
     return _CLOSES.match(line) is not None or (not above.strip() and _CLOSES_BELOW_BLANK.match(line) is not None)
 
 
