@@ -12,6 +12,7 @@ from tools.traces.messages.quoted_words import quoted_message
 from tools.traces.messages.records import without_level
 from tools.traces.messages.runtime_words import language_of
 from tools.traces.messages.told_in_words import ended
+from tools.traces.messages.trouble import TROUBLE
 from tools.traces.places.locations import LANGUAGES, language_of_type, number, slashed
 from tools.traces.unwrap.lines import Log
 
@@ -76,10 +77,6 @@ _OF_RECORD = re.compile(
 _GONE = re.compile(
     r"(?:Aborted|Segmentation fault|Killed|Illegal instruction|Bus error)(?: \(core dumped\))?$|exit status \d{1,3}$"
     r"|Process (?:finished|exited) with "
-)
-_WRONG = re.compile(
-    r"(?i)\berr(?:or|no)?\b|exception|fail|fatal|panic|crash|abort|refused|denied|time(?:d )?out|cannot|could not|unable|no such|invalid"
-    r"|undefined|unexpected|killed|out of memory|unhandled|uncaught"
 )
 _POINT = re.compile(r"\s{0,8}[-*•] \S|\s{2,}\S")
 _LABELS = frozenset({"Error", "Exception", "Warning", "Failure"})
@@ -174,7 +171,7 @@ def _worth_reading(log: Log) -> Sequence[str]:
 def _of_speaking_record(log: Log, said: Sequence[int]) -> Sequence[int]:
     """The lines of the first record that speaks of an error, where lines carry a time and others do not speak of one."""
     begun = [at for at in said if at in log.stamped]
-    speaking = [at for at in begun if _WRONG.search(log.lines[at])]
+    speaking = [at for at in begun if TROUBLE.search(log.lines[at])]
     if not speaking or len(begun) == len(speaking):
         return ()
     end = next((at for at in begun if at > speaking[0]), len(log.lines))
