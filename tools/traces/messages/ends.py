@@ -9,9 +9,11 @@ from tools.traces.unwrap.lines import Log
 
 _CLOSES: Final = re.compile(
     r"\s*(?:`{3}|~{3}|`\s*$|</?(?:details|summary)>|<!--|Did you mean\?|[\"']{1,3},?\s*$"
+    r"|\s{0,80}(?:>\s{0,40})?\d{1,6} \| |\s{0,80}\| {1,400}\^|\.\.\. \d{1,4} lines matching |\+ expected - actual\s*$|This error is located at:"
     r"|\*\*[^*\n]{2,80}\*\*:?\s*$|\*\*[^*\n]{2,60}:\*\*|_No response_\s*$)"
 )
-"""A fence, a fold of a page, a heading in bold type, the question of a run time whether another name was meant."""
+"""A fence, a fold of a page, a heading in bold type, the question of a run time whether another name was meant, code that a tool quotes
+with its numbers, a difference of values."""
 _CLOSES_BELOW_BLANK: Final = re.compile(
     r"#{1,6} \S|[-*+] (?:\*\*)?[A-Z][\w ./-]{0,40}:|> |@[\w-]+\b|-{3,}\s*$|\|(?: [^|\n]{1,80} \|){2,}|(?:See|Link:|cc:?) \S|https?://\S+$"
 )
