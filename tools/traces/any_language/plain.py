@@ -8,6 +8,7 @@ from typing import Final
 from incidents.trace import Failure, Frame
 from tools.traces.announced import Announced, announced
 from tools.traces.candidates import MAX_MESSAGE
+from tools.traces.messages.ends import suggests
 from tools.traces.messages.quoted_words import quoted_message
 from tools.traces.messages.records import without_level
 from tools.traces.messages.runtime_words import language_of
@@ -80,7 +81,6 @@ _GONE = re.compile(
 )
 _POINT = re.compile(r"\s{0,8}[-*•] \S|\s{2,}\S")
 _LABELS = frozenset({"Error", "Exception", "Warning", "Failure"})
-_SUGGESTED = re.compile(r"\s*Did you mean\?")
 _NODE: Final = re.compile(
     r"\(node:\d{1,9}\) |, js engine: \w|^This error is located at:"
     r"|\bUncaught (?:\(in promise\):? )?(?:[A-Z]\w{0,40})?Error\b|\[ERR_[A-Z_]{3,60}\]"
@@ -111,7 +111,7 @@ def read(log: Log) -> tuple[str | None, Failure]:
     if quoted is not None:
         return language_of(None, quoted), Failure(message=quoted, frames=frames)
     lines = _without_labels(lines)
-    ends = (at for at, line in enumerate(lines) if at and _SUGGESTED.match(line))
+    ends = (at for at, line in enumerate(lines) if at and suggests(line))
     spoken = [without_level(_CLOCK.sub("", line.strip())) for line in lines[: next(ends, MAX_MESSAGE_LINES)]][
         :MAX_MESSAGE_LINES
     ]
@@ -186,7 +186,7 @@ def _listed_below(message: str, below: Sequence[str]) -> Sequence[str]:
 
 def _in_bracket(_: str, below: Sequence[str]) -> Sequence[str]:
     """What a bracket that is still open holds besides, down to a suggestion."""
-    ends = next((at for at, line in enumerate(below[:MAX_MESSAGE_LINES]) if _SUGGESTED.match(line)), 0)
+    ends = next((at for at, line in enumerate(below[:MAX_MESSAGE_LINES]) if suggests(line)), 0)
     return [line.strip() for line in below[:ends]]
 
 

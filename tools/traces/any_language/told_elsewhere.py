@@ -2,6 +2,8 @@
 
 import html
 import re
+from collections.abc import Iterator
+from itertools import takewhile
 from typing import Final
 
 from incidents.trace import Failure
@@ -53,10 +55,16 @@ def _nearest(log: Log, found: Found) -> tuple[str | None, str] | None:
             if "message" in labels and len(labels) > 1:
                 return labels.get("type") or labels.get("class"), labels["message"]
         if not says_nothing(line) and not log.quiet(at) and (said := _told(line, found.language)) is not None:
-            return said
+            further = () if line.lstrip()[:1] in "#*" else _further(log, at + 1, found.at)  # a title is one line
+            return said[0], "\n".join([said[1], *further])
         if at in log.stamped:
             return None
     return None
+
+
+def _further(log: Log, start: int, end: int) -> Iterator[str]:
+    """The lines with which a message goes on, down to the rows."""
+    return takewhile(lambda line: not says_nothing(line), (log.lines[at] for at in range(start, end)))
 
 
 def _told(line: str, language: str | None) -> tuple[str | None, str] | None:

@@ -33,6 +33,11 @@ def closes(line: str, above: str) -> bool:
     return _CLOSES.match(line) is not None or (not above.strip() and _CLOSES_BELOW_BLANK.match(line) is not None)
 
 
+def suggests(line: str) -> bool:
+    """Whether a run time asks here whether another name was meant."""
+    return line.lstrip().startswith("Did you mean?")
+
+
 def whole(message: str) -> str:
     """A message up to the first line that it does not go on with, without a last line that only announces rows."""
     if "\n" in message:
