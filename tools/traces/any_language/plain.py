@@ -109,13 +109,14 @@ def read(log: Log) -> tuple[str | None, Failure]:
         return language_told(said, lines, frames), Failure(type=said.type, message=message, frames=frames)
     quoted = quoted_message(log.lines)
     if quoted is not None:
-        return language_of(None, quoted), Failure(message=quoted, frames=frames)
+        return language_of(None, quoted), Failure(message=ended(quoted), frames=frames)
     lines = _without_labels(lines)
     ends = (at for at, line in enumerate(lines) if at and suggests(line))
     spoken = [without_level(_CLOCK.sub("", line.strip())) for line in lines[: next(ends, MAX_MESSAGE_LINES)]][
         :MAX_MESSAGE_LINES
     ]
     text = "\n".join(_said_once(spoken))[:MAX_MESSAGE]
+    text = text if "\n" in text else ended(text)
     return language_of(None, text), Failure(message=text, frames=frames)
 
 
@@ -193,7 +194,8 @@ def _in_bracket(_: str, below: Sequence[str]) -> Sequence[str]:
 def told(line: str) -> Announced | None:
     """The type and message of a line that announces an error and says more of it than its type."""
     printed = inspected(line)
-    if printed is not None:
+    before = announced(line[: printed.start]) if printed is not None and ": " in line[: printed.start] else None
+    if printed is not None and before is None:
         return printed
     behind = _TYPE_BEHIND.search(line) if ")" in line else None
     if behind is not None:

@@ -23,7 +23,9 @@ _RAISED = re.compile(
     r"(?: \((?:0x[0-9A-Fa-f]{1,8}|\d{1,9})\))?(?: ?: (.*)|:?|[`'\"]? (?:occurred|was (?:thrown|unhandled))\b.{0,100})$"
 )
 _UNHANDLED = re.compile(r"(?:^|(?<=[\s:\]|]))Unhandled [Ee]xception[.:] ")
-_APPENDED = re.compile(r"\s*File name: ['\"]")  # behind the message that the exception has
+_APPENDED = re.compile(
+    r"\s*[^\s:][^:]{0,40}: ['\"][^'\"]{1,300}, Version=|\s*File name: ['\"]"
+)  # behind the message that the exception has
 _INNER = re.compile(r"\s*---> (?:\(Inner Exception #\d+\) )?")
 _HANDLED = re.compile(r"\s*Inner exception (\S{1,300}) handled at .{1,600}:\s*$")
 _END_OF_INNER = re.compile(r"\s*(?:--- )?End of inner exception(?: stack trace ---)?\s*$")
