@@ -8,8 +8,8 @@ from tools.traces.messages.titles import titles_stack, without_title
 from tools.traces.unwrap.lines import Log
 
 _CLOSES: Final = re.compile(
-    r"\s*(?:`{3}|~{3}|`\s*$|</?(?:details|summary)>|<!--|Did you mean\?|[\"']{1,3},?\s*$"
-    r"|\s{0,80}(?:>\s{0,40})?\d{1,6} \| |\s{0,80}\| {1,400}\^|\.\.\. \d{1,4} lines matching |\+ expected - actual\s*$|This error is located at:"
+    r"\s*+(?:`{3}|~{3}|`\s*$|</?(?:details|summary)>|<!--|Did you mean\?|[\"']{1,3},?\s*$"
+    r"|(?:>\s{0,40})?\d{1,6} \| |\| {1,400}\^|\.\.\. \d{1,4} lines matching |\+ expected - actual\s*$|This error is located at:"
     r"|\*\*[^*\n]{2,80}\*\*:?\s*$|\*\*[^*\n]{2,60}:\*\*|_No response_\s*$|#{1,6} [^#\n]{1,80} #{1,6}\s*$)"
 )
 """A fence, a fold of a page, a heading in bold type, the question of a run time whether another name was meant, code that a tool quotes
