@@ -226,6 +226,9 @@ ONLY_ALONE = (
     "Ruby: a package manager's error",
     "Ruby: a suggestion inside of the brackets, no rows",
     "Ruby: quoted in a sentence, code in the fence",
+    "Ruby: RSpec's failure without a place, the example's command below",
+    "PHP: a warning without its name, a place with a colon",
+    "PHP: words of a person before and behind a message",
 )
 FRAMED = [piece for piece in pieces() if piece.language and len(piece.text) < 3_000 and piece.name not in ONLY_ALONE]
 

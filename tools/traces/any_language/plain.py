@@ -9,10 +9,12 @@ from incidents.trace import Failure, Frame
 from tools.traces.announced import Announced, announced
 from tools.traces.any_language.banners import in_banner
 from tools.traces.candidates import MAX_MESSAGE
+from tools.traces.messages.ends import suggests
 from tools.traces.messages.quoted_words import quoted_message
 from tools.traces.messages.records import without_level
 from tools.traces.messages.runtime_words import language_of
 from tools.traces.messages.told_in_words import ended
+from tools.traces.messages.trouble import TROUBLE
 from tools.traces.places.locations import LANGUAGES, language_of_type, number, slashed
 from tools.traces.unwrap.lines import Log
 
@@ -82,13 +84,8 @@ _GONE = re.compile(
     r"(?:Aborted|Segmentation fault|Killed|Illegal instruction|Bus error)(?: \(core dumped\))?$|exit status \d{1,3}$"
     r"|Process (?:finished|exited) with "
 )
-_WRONG = re.compile(
-    r"(?i)\berr(?:or|no)?\b|exception|fail|fatal|panic|crash|abort|refused|denied|time(?:d )?out|cannot|could not|unable|no such|invalid"
-    r"|undefined|unexpected|killed|out of memory|unhandled|uncaught"
-)
 _POINT = re.compile(r"\s{0,8}[-*•] \S|\s{2,}\S")
 _LABELS = frozenset({"Error", "Exception", "Warning", "Failure"})
-_SUGGESTED = re.compile(r"\s*Did you mean\?")
 _NODE: Final = re.compile(
     r"\(node:\d{1,9}\) |, js engine: \w|^This error is located at:"
     r"|\bUncaught (?:\(in promise\):? )?(?:[A-Z]\w{0,40})?Error\b|\[ERR_[A-Z_]{3,60}\]"
@@ -117,13 +114,14 @@ def read(log: Log) -> tuple[str | None, Failure]:
         return language_told(said, lines, frames), Failure(type=said.type, message=message, frames=frames)
     quoted = quoted_message(log.lines)
     if quoted is not None:
-        return language_of(None, quoted), Failure(message=quoted, frames=frames)
+        return language_of(None, quoted), Failure(message=ended(quoted), frames=frames)
     lines = in_banner(lines) or _without_labels(lines)
-    ends = (at for at, line in enumerate(lines) if at and _SUGGESTED.match(line))
+    ends = (at for at, line in enumerate(lines) if at and suggests(line))
     spoken = [without_level(_CLOCK.sub("", line.strip())) for line in lines[: next(ends, MAX_MESSAGE_LINES)]][
         :MAX_MESSAGE_LINES
     ]
     text = "\n".join(_said_once(spoken))[:MAX_MESSAGE]
+    text = text if "\n" in text else ended(text)
     return language_of(None, text), Failure(message=text, frames=frames)
 
 
@@ -179,7 +177,7 @@ def _worth_reading(log: Log) -> Sequence[str]:
 def _of_speaking_record(log: Log, said: Sequence[int]) -> Sequence[int]:
     """The lines of the first record that speaks of an error, where lines carry a time and others do not speak of one."""
     begun = [at for at in said if at in log.stamped]
-    speaking = [at for at in begun if _WRONG.search(log.lines[at])]
+    speaking = [at for at in begun if TROUBLE.search(log.lines[at])]
     if not speaking or len(begun) == len(speaking):
         return ()
     end = next((at for at in begun if at > speaking[0]), len(log.lines))
@@ -194,14 +192,15 @@ def _listed_below(message: str, below: Sequence[str]) -> Sequence[str]:
 
 def _in_bracket(_: str, below: Sequence[str]) -> Sequence[str]:
     """What a bracket that is still open holds besides, down to a suggestion."""
-    ends = next((at for at, line in enumerate(below[:MAX_MESSAGE_LINES]) if _SUGGESTED.match(line)), 0)
+    ends = next((at for at, line in enumerate(below[:MAX_MESSAGE_LINES]) if suggests(line)), 0)
     return [line.strip() for line in below[:ends]]
 
 
 def told(line: str) -> Announced | None:
     """The type and message of a line that announces an error and says more of it than its type."""
     printed = inspected(line)
-    if printed is not None:
+    before = announced(line[: printed.start]) if printed is not None and ": " in line[: printed.start] else None
+    if printed is not None and before is None:
         return printed
     behind = _TYPE_BEHIND.search(line) if ")" in line else None
     if behind is not None:

@@ -2,6 +2,8 @@
 
 import html
 import re
+from collections.abc import Iterator
+from itertools import takewhile
 from typing import Final
 
 from incidents.trace import Failure
@@ -14,13 +16,13 @@ from tools.traces.unwrap.prefixes import shows_row
 
 MOST_ABOVE: Final = 40
 
-_MARKS: Final = re.compile(r"^(?:\s*(?:[#>*_-]{1,6} |\[[A-Z][\w ]{1,20}\]:? |\*\*))*|[\s#*_]*$")
-"""What a person puts before and behind a title."""
+_BEFORE: Final = re.compile(r"(?:\s{0,8}(?:[#>*_-]{1,6} |\[[A-Z][\w ]{1,20}\]:? |\*\*)){0,6}")
+"""What a person puts before a title."""
 _ERROR_FIELD: Final = re.compile(r'"(?:error|err)": ?"((?:[^"\\]|\\.){1,1000})"')
 _LABELLED: Final = re.compile(
     r"\s*(?:\*\*)?(?:(?:[Ee]rror|[Ee]xception) )?(?P<name>type|class|message)\s?:(?:\*\*)?\s{1,4}(?P<value>\S.*)$", re.I
 )
-r"""`**Error type:** \`KeyError\``: what a tracker writes into the issue that it opens."""
+"""`**Error type:** KeyError`: what a tracker writes into the issue that it opens."""
 
 
 def with_what_is_told(log: Log, found: Found) -> Found:
@@ -53,14 +55,21 @@ def _nearest(log: Log, found: Found) -> tuple[str | None, str] | None:
             if "message" in labels and len(labels) > 1:
                 return labels.get("type") or labels.get("class"), labels["message"]
         if not says_nothing(line) and not log.quiet(at) and (said := _told(line, found.language)) is not None:
-            return said
+            further = () if line.lstrip()[:1] in "#*" else _further(log, at + 1, found.at)  # a title is one line
+            return said[0], "\n".join([said[1], *further])
         if at in log.stamped:
             return None
     return None
 
 
+def _further(log: Log, start: int, end: int) -> Iterator[str]:
+    """The lines with which a message goes on, down to the rows."""
+    return takewhile(lambda line: not says_nothing(line), (log.lines[at] for at in range(start, end)))
+
+
 def _told(line: str, language: str | None) -> tuple[str | None, str] | None:
-    text = html.unescape(_MARKS.sub("", line))
+    before = _BEFORE.match(line)
+    text = html.unescape(line[before.end() if before else 0 :].rstrip(" \t#*_"))
     field = _ERROR_FIELD.search(line) if '"err' in line else None
     if field is not None:
         return None, field[1].replace('\\"', '"')

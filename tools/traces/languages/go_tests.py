@@ -14,7 +14,7 @@ MAX_MESSAGE_LINES = 30
 _FAILED = re.compile(r"\s*--- FAIL: \S{1,300} \(")
 _ENDS = re.compile(r"\s*(?:--- (?:FAIL|PASS|SKIP)|=== |FAIL\b|PASS\b|ok\s|exit status|panic: |```)")
 _SAID = re.compile(r"(\s{0,80}+)(\S{1,1000}?\.go):(\d{1,9}):(?: (.*))?$")
-_WRONG = re.compile(
+_MISSED = re.compile(
     r"\b(?:err(?:or)?s?|fail(?:ed|ure|s)?|fatal|want(?:ed)?|got|expect(?:ed|ing)?|actual|should|must|un\w+|not?|cannot|mismatch|timed? ?out)\b",
     re.IGNORECASE,
 )
@@ -28,7 +28,7 @@ def find(log: Log) -> list[Found]:
             continue
         said = [draft for draft in _said(log, index) or _said(log, _announced(log, index)) if draft.message]
         if said:
-            draft = next((each for each in said if _WRONG.search(each.message)), said[-1])
+            draft = next((each for each in said if _MISSED.search(each.message)), said[-1])
             found.append(Found("go", (draft.failure(),), index))
     return found
 

@@ -6,7 +6,8 @@ from incidents.trace import Failure, Frame
 from tools.traces.candidates import Draft, Found, root_first
 from tools.traces.messages.above import said_above
 from tools.traces.messages.between import message_goes_on
-from tools.traces.messages.ends import ends_message
+from tools.traces.messages.ends import fences
+from tools.traces.messages.trouble import TROUBLE
 from tools.traces.places.locations import number
 from tools.traces.unwrap.lines import Log
 
@@ -40,10 +41,6 @@ _LOGGED = re.compile(r"(?<![\w.$])((?:[a-z_]\w*\.)+[A-Z][\w$]*(?:Exception|Error
 _REASON = re.compile(r"#{0,4} ?(?:Reason|Exception|Error|Cause)\b[ #:]{0,8}$")
 _MORE = re.compile(r"\s*\.\.\. \d+ (?:more|common frames omitted)")
 _SENTENCE = re.compile(r"\s*[A-Z][a-z]*(?: \S{1,40}){4,60}[.:!?,]\s*$")
-_WRONG = re.compile(
-    r"(?i)err|exception|fail|fatal|cannot|could not|unable|unexpected|invalid|denied|refused|timed? ?out|abort|crash|severe"
-)
-"""What a person or a tool says above rows whose head was cut off is no message unless it tells that something went wrong."""
 _SLASHED = re.compile(r"(?:[a-z]\w{0,60}/){1,12}[A-Z]\w{0,100}(?:Exception|Error|Throwable)(?=:|$)")
 _MODULE = re.compile(r"^[\w.]{1,100}@[\w.-]{1,40}/")
 _ARCHIVE = re.compile(r"\s*~?\[[^\]\s]{1,200}:[^\]\s]{0,60}\]\s*$")  # a terminal broke the row before it
@@ -66,7 +63,7 @@ def find(log: Log) -> list[Found]:
         if frame is None:
             if _begins(line) and not (header >= 0 and _SAID.match(line)):
                 header = index
-            elif header >= 0 and (index - header > MAX_MESSAGE_LINES or ends_message(log, index)):
+            elif header >= 0 and (index - header > MAX_MESSAGE_LINES or index in log.stamped or fences(line)):
                 header = -1
             continue
         new = (
@@ -125,7 +122,8 @@ def _draft(log: Log, header: int, index: int, margin: int) -> tuple[Draft, str, 
     if header < 0:
         above = said_above(log, index)
         said = log.lines[above] if above < index else ""
-        told = "" if above not in log.stamped and _SENTENCE.match(said) and not _WRONG.search(said) else said
+        asked = _SENTENCE.match(said) and not TROUBLE.search(said)  # it tells nothing of an error
+        told = "" if above not in log.stamped and asked else said
         return _from_log_row(told), "", above
     line = _dotted(log.lines[header])
     role = _ROLE.match(line)

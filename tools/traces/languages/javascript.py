@@ -179,7 +179,7 @@ def _header(log: Log, first: int, floor: int) -> int:
         apart = apart or not line.strip()
         if (announced(line) if apart and ": " in line else _typed(line)) or _lower(line):
             return _around(log, index, lowest) if _CAUSE.match(line) else index
-        if index in log.stamped and not log.quiet(index):
+        if index in log.stamped and not log.quiet(index) and not _FENCE.match(line):
             return first - 1 if _begins_anew(log, index, first - 1) else index
         if log.quiet(index):
             break
@@ -206,7 +206,7 @@ def _above_fence(log: Log, first: int, lowest: int) -> int:
     """The lowest line that may head a stack: of those above a fence only the nearest that says something."""
     fence = next((at for at in range(first - 1, lowest - 1, -1) if _FENCE.match(log.lines[at])), lowest - 1)
     return (
-        next((at for at in range(fence - 1, lowest - 1, -1) if log.lines[at].strip()), fence)
+        next((at for at in range(fence - 1, lowest - 1, -1) if log.lines[at].strip()), fence + 1)
         if fence >= lowest
         else lowest
     )

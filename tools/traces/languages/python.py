@@ -279,4 +279,6 @@ def _is_aside(reading: _Reading, log: Log, index: int) -> bool:
         return True
     if log.lines[index - 1].strip():
         return goes_on_right_below(line, reading.drafts[-1].message if reading.drafts else "")
+    if reading.drafts and reading.drafts[-1].message.rstrip().endswith(":"):
+        return False  # the message announces what stands here
     return goes_on_below(log, index, reading.begun, pasted=reading.pasted)

@@ -4,14 +4,16 @@ import re
 from typing import Final
 
 from tools.traces.messages.records import begins_record
-from tools.traces.messages.titles import without_title
+from tools.traces.messages.titles import titles_stack, without_title
 from tools.traces.unwrap.lines import Log
 
 _CLOSES: Final = re.compile(
-    r"\s*(?:`{3}|~{3}|`\s*$|</?(?:details|summary)>|<!--|Did you mean\?|[\"']{1,3},?\s*$"
-    r"|\*\*[^*\n]{2,80}\*\*:?\s*$|\*\*[^*\n]{2,60}:\*\*|_No response_\s*$)"
+    r"\s*+(?:`{3}|~{3}|`\s*$|</?(?:details|summary)>|<!--|Did you mean\?|[\"']{1,3},?\s*$"
+    r"|(?:>\s{0,40})?\d{1,6} \| |\| {1,400}\^|\.\.\. \d{1,4} lines matching |\+ expected - actual\s*$|This error is located at:"
+    r"|\*\*[^*\n]{2,80}\*\*:?\s*$|\*\*[^*\n]{2,60}:\*\*|_No response_\s*$|#{1,6} [^#\n]{1,80} #{1,6}\s*$)"
 )
-"""A fence, a fold of a page, a heading in bold type, the question of a run time whether another name was meant."""
+"""A fence, a fold of a page, a heading in bold type, the question of a run time whether another name was meant, code that a tool quotes
+with its numbers, a difference of values."""
 _CLOSES_BELOW_BLANK: Final = re.compile(
     r"#{1,6} \S|[-*+] (?:\*\*)?[A-Z][\w ./-]{0,40}:|> |@[\w-]+\b|-{3,}\s*$|\|(?: [^|\n]{1,80} \|){2,}|(?:See|Link:|cc:?) \S|https?://\S+$"
 )
@@ -26,7 +28,19 @@ def ends_message(log: Log, at: int) -> bool:
 
 def closes(line: str, above: str) -> bool:
     """Whether the shape of a line tells that no message goes on with it; `above` is the line above it."""
+    if titles_stack(line):
+        return False
     return _CLOSES.match(line) is not None or (not above.strip() and _CLOSES_BELOW_BLANK.match(line) is not None)
+
+
+def fences(line: str) -> bool:
+    """Whether a pasted block begins or ends with the line."""
+    return line.lstrip().startswith(("```", "~~~"))
+
+
+def suggests(line: str) -> bool:
+    """Whether a run time asks here whether another name was meant."""
+    return line.lstrip().startswith("Did you mean?")
 
 
 def whole(message: str) -> str:

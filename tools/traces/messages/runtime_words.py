@@ -53,7 +53,8 @@ _WORDS: Final = (
     (
         "php",
         re.compile(
-            r"Call to (?:undefined (?:function|method)|a member function)|Undefined (?:array key|index|offset|variable|property):? |SQLSTATE\["
+            r"Unsupported operand types\b"
+            r"|Call to (?:undefined (?:function|method)|a member function)|Undefined (?:array key|index|offset|variable|property):? |SQLSTATE\["
             r"|must be of (?:the )?type \S+, \S+ given|Allowed memory size of \d|Class \"[\w\\]+\" not found|Cannot redeclare "
         ),
     ),

@@ -8,7 +8,7 @@ from tools.traces.places.locations import LANGUAGES
 _MARKS: Final = {'"': '"', "`": "`", "“": "”", "«": "»"}
 _PLACE: Final = re.compile(
     r"[\"`”»]?(?:\s{1,4}|\s?[,;] ?|\s--\s)\(?(?:(?:in|at|on|from|see)\s(?:file\s)?)?[`\"]?"
-    r"[\w./\\:~@+-]{2,300}?\.([a-z]{1,6})(?::|\(|,? (?:on |at )?line )\d{1,7}\b"
+    r"[\w./\\:~@<>+-]{2,300}?\.([a-z]{1,6})(?::|\(|,? (?:on |at )?line )\d{1,7}\b"
 )
 
 
@@ -18,4 +18,7 @@ def ended(message: str, before: str = "") -> str:
     close = message.find(mark) if mark and before[:-1].strip() else -1
     text = message[:close] if close > 0 else message
     place = next((found for found in _PLACE.finditer(text) if found[1] in LANGUAGES), None)
-    return text[: place.start()].rstrip(" ,;-") if place and place.start() else text
+    if place is None or not place.start():
+        return text
+    start = place.start() + (place[0][:1] in _MARKS and text.count(place[0][0], 0, place.start()) % 2)
+    return text[:start].rstrip(" ,;-")

@@ -85,8 +85,4 @@ def _finished(log: Log, rows: list[tuple[int, str, Frame]]) -> Found:
         if bold is not None:
             draft.type, draft.message = bold[1], above[place + 1] if place + 1 < len(above) else ""
             break
-        said = announced(line)
-        if said is not None:
-            draft.type, draft.message = said.type, "\n".join([said.message, *above[place + 1 :]]).strip()
-            break
-    return Found(rows[0][1], (draft.failure(),), max(0, first - len(above)))
+    return Found(rows[0][1], (draft.failure(),), max(0, first - len(above)) if draft.type else first)

@@ -62,7 +62,8 @@ def _rejoined_at_columns(lines: list[str]) -> list[str]:
             and not _heads(below)
             for line, below in pairwise(block)
         ]
-        broken = width in USUAL_WIDTHS and sum(goes_on) >= FEWEST_AT_COLUMNS
+        full = {line for line, on in zip(block, goes_on, strict=False) if on}
+        broken = width in USUAL_WIDTHS and len(full) >= FEWEST_AT_COLUMNS
         for at, line in enumerate(block):
             if broken and at and goes_on[at - 1]:
                 plain[-1] += line
