@@ -223,10 +223,11 @@ def address_of(request: Request, path: str) -> str:
 
 
 def known(repositories: Mapping[str, object], name: str) -> None:
-    """Raises FieldInvalid for a repository that the settings do not name."""
+    """Raises FieldInvalid for a repository that the settings do not name, or for none where there are several."""
     if name not in repositories:
         names = ", ".join(sorted(repositories)[:20]) or "none: see REDTIDE_REPOSITORIES"
-        raise FieldInvalid("repository", f"not known here; known are {names}")
+        said = "not known here" if name else "missing, and `services` in the settings names none for this service"
+        raise FieldInvalid("repository", f"{said}; known are {names}")
 
 
 def _has_repository(settings: Settings, sent: Draft) -> None:
