@@ -16,6 +16,8 @@ from tools.text.redaction import redact
 
 ROOMS = ("service", "graph", "agents", "models", "tools")
 _COLOURS: Final = re.compile(r"\x1b\[[0-9;]*m")
+_LEVEL: Final = re.compile(r"(?:\(\w{1,40}\) |\[?[\d-]{10}[ T][\d:.,]{8,15}\s++)?(WARNING|ERROR|CRITICAL)\b")
+"""As Ray and its libraries begin a line."""
 _incident: ContextVar[str | None] = ContextVar("incident", default=None)
 
 
@@ -77,8 +79,10 @@ def _as_object(line: str) -> str:
             return line
     except ValueError:
         pass
-    at = datetime.now(UTC).isoformat(timespec="milliseconds")
-    return json.dumps({"at": at, "level": "info", "logger": "output", "message": redact(_COLOURS.sub("", line))})
+    at, message = datetime.now(UTC).isoformat(timespec="milliseconds"), redact(_COLOURS.sub("", line))
+    named = _LEVEL.match(message)
+    level = named[1].lower() if named else "info"
+    return json.dumps({"at": at, "level": level, "logger": "output", "message": message})
 
 
 @contextmanager

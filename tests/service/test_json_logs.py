@@ -27,8 +27,24 @@ def test_what_others_print_becomes_the_message_of_an_object(monkeypatch: pytest.
         "{no object",
         "[1]",
     ]
+    assert {line["level"] for line in lines} == {"info"}
     assert lines[2] == json.loads(ours)
     assert sys.stderr is shown
+
+
+@pytest.mark.parametrize(
+    ("line", "level"),
+    [
+        ("WARNING 2026-11-30 16:08:21,670 controller 4070 -- slow", "warning"),
+        ("2026-11-30 15:36:25,683\tERROR services.py:1431 -- Failed to start the dashboard", "error"),
+        ("(raylet) ERROR: no room", "error"),
+        ("an ERROR in words", "info"),
+    ],
+)
+def test_the_level_that_a_line_begins_with_is_its_level(line: str, level: str) -> None:
+    shown = io.StringIO()
+    JsonStream(shown).write(f"{line}\n")
+    assert json.loads(shown.getvalue())["level"] == level
 
 
 def test_a_traceback_of_ours_stays_one_object(monkeypatch: pytest.MonkeyPatch) -> None:
