@@ -89,10 +89,11 @@ def _as_object(line: str) -> str:
 def all_json() -> Iterator[None]:
     """Make JSON lines on standard error of all that Python writes to the standard streams inside."""
     out, error = sys.stdout, sys.stderr
-    sys.stdout = sys.stderr = JsonStream(error)
+    sys.stdout = sys.stderr = stream = JsonStream(error)
     try:
         yield
     finally:
+        stream.write("\n")  # ends a line that was only begun
         sys.stdout, sys.stderr = out, error
 
 

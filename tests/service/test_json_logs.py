@@ -17,7 +17,7 @@ def test_what_others_print_becomes_the_message_of_an_object(monkeypatch: pytest.
     with all_json():
         sys.stdout.write("\x1b[33m(raylet)\x1b[0m Task failed\n")
         sys.stderr.write(f"one line\n\n{ours}\nbegun ")
-        sys.stderr.write("and ended with password=x7Gh2kPq9\n{no object\n[1]\n")
+        sys.stderr.write("and ended with password=x7Gh2kPq9\n{no object\n[1]")
     lines = [json.loads(line) for line in shown.getvalue().splitlines()]
     assert [line["message"] for line in lines] == [
         "(raylet) Task failed",
