@@ -3,7 +3,8 @@
 import logging
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
+from io import StringIO
 from pathlib import Path
 
 import ray
@@ -100,6 +101,12 @@ def stop_all() -> None:
             serve.get_app_handle(APPLICATION).drain.remote().result(timeout_s=_DRAIN_NOTICE_SECONDS)
         with _survived("the application"):
             serve.delete(APPLICATION)
+    with redirect_stdout(StringIO()):  # at every end Ray prints there that tasks of Serve's own controller failed
+        _end_ray()
+
+
+def _end_ray() -> None:
+    if ray.is_initialized():
         with _survived("Ray Serve"):
             serve.shutdown()  # type: ignore[no-untyped-call]
     ray.shutdown()
