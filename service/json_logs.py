@@ -16,6 +16,8 @@ from tools.text.redaction import redact
 
 ROOMS = ("service", "graph", "agents", "models", "tools")
 _COLOURS: Final = re.compile(r"\x1b\[[0-9;]*m")
+_LEVEL: Final = re.compile(r"(?:\(\w{1,40}\) |\[?[\d-]{10}[ T][\d:.,]{8,15}\s++)?(WARNING|ERROR|CRITICAL)\b")
+"""As Ray and its libraries begin a line."""
 _incident: ContextVar[str | None] = ContextVar("incident", default=None)
 
 
@@ -77,18 +79,21 @@ def _as_object(line: str) -> str:
             return line
     except ValueError:
         pass
-    at = datetime.now(UTC).isoformat(timespec="milliseconds")
-    return json.dumps({"at": at, "level": "info", "logger": "output", "message": redact(_COLOURS.sub("", line))})
+    at, message = datetime.now(UTC).isoformat(timespec="milliseconds"), redact(_COLOURS.sub("", line))
+    named = _LEVEL.match(message)
+    level = named[1].lower() if named else "info"
+    return json.dumps({"at": at, "level": level, "logger": "output", "message": message})
 
 
 @contextmanager
 def all_json() -> Iterator[None]:
     """Make JSON lines on standard error of all that Python writes to the standard streams inside."""
     out, error = sys.stdout, sys.stderr
-    sys.stdout = sys.stderr = JsonStream(error)
+    sys.stdout = sys.stderr = stream = JsonStream(error)
     try:
         yield
     finally:
+        stream.write("\n")  # ends a line that was only begun
         sys.stdout, sys.stderr = out, error
 
 

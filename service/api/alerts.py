@@ -233,13 +233,20 @@ def address_of(request: Request, path: str) -> str:
 def known(repositories: Mapping[str, object], name: str) -> None:
     """Raises FieldInvalid for a repository that the settings do not name."""
     if name not in repositories:
-        names = ", ".join(sorted(repositories)[:20]) or "none: see REDTIDE_REPOSITORIES"
-        raise FieldInvalid("repository", f"not known here; known are {names}")
+        raise FieldInvalid("repository", f"not known here; {_all(repositories)}")
+
+
+def _all(repositories: Mapping[str, object]) -> str:
+    return f"known are {', '.join(sorted(repositories)[:20]) or 'none: see REDTIDE_REPOSITORIES'}"
 
 
 def _has_repository(settings: Settings, sent: Draft) -> None:
     """The alert's own, or that of its service. Raises FieldInvalid."""
-    known(settings.repositories, sent.repository or repository_of("", sent.service, settings))
+    if sent.repository:
+        known(settings.repositories, sent.repository)
+    elif repository_of("", sent.service, settings) not in settings.repositories:
+        said = "missing, and `services` in the settings names none for this service"
+        raise FieldInvalid("repository", f"{said}; {_all(settings.repositories)}")
 
 
 def _with_moments(sent: Draft) -> Draft:

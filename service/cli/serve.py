@@ -84,7 +84,7 @@ def _run(arguments: argparse.Namespace) -> int:
             note(f"Ray dashboard: {addresses.dashboard} (asks for Ray's token: {ray_token_shown()})")
         note(_working(settings))
         note(token)
-        note("Ctrl-C stops it.")
+        note("Ctrl-C stops it." if sys.stderr.isatty() else "SIGTERM stops it.")
 
     serve_until_stopped(settings, hosting, ready)
     return 0
@@ -149,7 +149,7 @@ def _token_shown() -> str:
     if sys.stderr.isatty() and (token := token_for_this_run(os.environ)):
         return f"Token for this run: {token}  (set REDTIDE_API_TOKEN to keep one: Authorization: Bearer <token>)"
     if Trust.of(os.environ).tokens:
-        return "Requests need a token: Authorization: Bearer <token>."
+        return "Requests need a token, in the header Authorization, behind the word Bearer."
     return "No token is set, so every request but /healthz is answered 401: set REDTIDE_API_TOKEN."
 
 

@@ -3,7 +3,8 @@
 import logging
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
+from io import StringIO
 from pathlib import Path
 
 import ray
@@ -39,10 +40,18 @@ def start_ray(hosting: Hosting, folder: Path) -> None:
     try:
         with withheld():
             _init(hosting, folder)
-    except Exception as error:  # Ray raises a bare Exception when its node takes more than 30 s to start
-        if "timed out during startup" not in str(error):
+    except Exception as error:  # Ray raises a bare Exception when its node or its dashboard does not start in time
+        if type(error) is not Exception:
             raise
-        raise ClusterNotStarted("Ray did not start in 30 s; where the machine is busy, a second try helps") from error
+        raise ClusterNotStarted(_why(str(error))) from error
+
+
+def _why(said: str) -> str:
+    if "timed out during startup" in said:
+        return "Ray did not start in 30 s; where the machine is busy, a second try helps"
+    if "dashboard" in said:
+        return "Ray's dashboard did not start; a second try helps, or REDTIDE_DASHBOARD=false leaves it out"
+    return f"Ray did not start: {said.strip().partition(chr(10))[0]}"
 
 
 def _init(hosting: Hosting, folder: Path) -> None:
@@ -103,6 +112,12 @@ def stop_all() -> None:
             serve.get_app_handle(APPLICATION).drain.remote().result(timeout_s=_DRAIN_NOTICE_SECONDS)
         with _survived("the application"):
             serve.delete(APPLICATION)
+    with redirect_stdout(StringIO()):  # at every end Ray prints there that tasks of Serve's own controller failed
+        _end_ray()
+
+
+def _end_ray() -> None:
+    if ray.is_initialized():
         with _survived("Ray Serve"):
             serve.shutdown()  # type: ignore[no-untyped-call]
     ray.shutdown()

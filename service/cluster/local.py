@@ -16,7 +16,7 @@ from incidents.errors import InputError
 from service.cluster.hosting import Hosting
 from service.cluster.ports import free_port, refuse_taken
 from service.cluster.ray_access import close_to_others, notice_loss_soon, print_lines_as_they_are
-from service.cluster.stop_signals import Stop
+from service.cluster.stop_signals import Stop, withheld
 from service.json_logs import configure
 from service.settings import Settings
 
@@ -61,7 +61,8 @@ def running(settings: Settings, hosting: Hosting) -> Iterator[Addresses]:
     close_to_others()
     notice_loss_soon()
     print_lines_as_they_are()
-    from service.cluster import embedded
+    with withheld():  # threads that Ray starts when it is imported take no signal either
+        from service.cluster import embedded
     from service.cluster.admission import environment_of
 
     os.environ.update(environment_of(settings))  # the proxy is started by Ray and inherits it
@@ -91,7 +92,8 @@ def ray_for(hosting: Hosting, address: str | None = None) -> Iterator[None]:
         return
     close_to_others()
     notice_loss_soon()
-    from service.cluster import embedded
+    with withheld():
+        from service.cluster import embedded
 
     with _folder(hosting) as folder:
         try:

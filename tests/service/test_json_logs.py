@@ -17,7 +17,7 @@ def test_what_others_print_becomes_the_message_of_an_object(monkeypatch: pytest.
     with all_json():
         sys.stdout.write("\x1b[33m(raylet)\x1b[0m Task failed\n")
         sys.stderr.write(f"one line\n\n{ours}\nbegun ")
-        sys.stderr.write("and ended with password=x7Gh2kPq9\n{no object\n[1]\n")
+        sys.stderr.write("and ended with password=x7Gh2kPq9\n{no object\n[1]")
     lines = [json.loads(line) for line in shown.getvalue().splitlines()]
     assert [line["message"] for line in lines] == [
         "(raylet) Task failed",
@@ -27,8 +27,24 @@ def test_what_others_print_becomes_the_message_of_an_object(monkeypatch: pytest.
         "{no object",
         "[1]",
     ]
+    assert {line["level"] for line in lines} == {"info"}
     assert lines[2] == json.loads(ours)
     assert sys.stderr is shown
+
+
+@pytest.mark.parametrize(
+    ("line", "level"),
+    [
+        ("WARNING 2026-11-30 16:08:21,670 controller 4070 -- slow", "warning"),
+        ("2026-11-30 15:36:25,683\tERROR services.py:1431 -- Failed to start the dashboard", "error"),
+        ("(raylet) ERROR: no room", "error"),
+        ("an ERROR in words", "info"),
+    ],
+)
+def test_the_level_that_a_line_begins_with_is_its_level(line: str, level: str) -> None:
+    shown = io.StringIO()
+    JsonStream(shown).write(f"{line}\n")
+    assert json.loads(shown.getvalue())["level"] == level
 
 
 def test_a_traceback_of_ours_stays_one_object(monkeypatch: pytest.MonkeyPatch) -> None:

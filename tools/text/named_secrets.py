@@ -7,10 +7,12 @@ call or an attribute on the right of `token =` is not a secret.
 import re
 from typing import Final
 
+from tools.text.arrow_secrets import ARROW, PLAIN, at_arrow, between_brackets
 from tools.text.assignment import BARE, BETWEEN, LISTED, OPENED, QUOTE, QUOTED
 from tools.text.listed_secrets import without_listed
 from tools.text.rule import PLACEHOLDER, Anchored, KeyedReplacement, masked, word_before
 from tools.text.secret_checks import is_about_secret, is_code, is_hexadecimal, is_random, is_strong
+from tools.text.secret_names import kind_of_secret, names_secret, secret_name, text_before
 
 _STEM: Final = (
     r"(?P<stem>(?:passw(?:or)?d|passphrase|passcode|kennwort|passwort|contrase[ñn]a|mot[_-]?de[_-]?passe|pwd|secret|token"
@@ -24,44 +26,11 @@ _DIGIT: Final = re.compile(r"\d")
 _DIGIT_OR_SIGN: Final = re.compile(r"[\d!@#$%^&*+=]")
 _PADDING: Final = re.compile(r"^base64:|%2[BbFf]|%3[Dd]|[^A-Za-z0-9]")
 _ENDS = re.compile(r"%(?:25)?(?:26|22|27|2[Cc]|7[Dd])")
-# `key` and `pass` end many words: what they must follow to name a secret.
-_OWNERS_OF_KEY: Final = (
-    "api", "access", "private", "auth", "encrypt", "encryption", "signing", "account", "master", "shared", "storage",
-    "subscription", "license", "licence", "webhook", "consumer", "client", "service", "server", "app", "secure", "hmac",
-    "jwt", "aes",
-)  # fmt: skip
-_OWNER_OF_PASS = re.compile(r"(?i)(?:\A|[^a-z]|store|key|user|become|sudo|require|db|smtp|ftp|root|admin|bind)\Z")
-
-
-def kind_of_secret(key: str) -> str:
-    """Return the kind of secret for the placeholder."""
-    lowered = key.lower()
-    if any(word in lowered for word in ("pass", "pwd", "kennwort", "contrase")):
-        return "password"
-    return "token" if "token" in lowered or "sess" in lowered else "secret"
-
-
-def _names_secret(key: re.Match[str]) -> bool:
-    """Return whether the text before `key` or `pass` makes it the name of a secret."""
-    word, text, at = key["stem"].lower(), key.string, key.start()
-    if word in ("key", "keys"):
-        before = text[max(0, at - 13) : at].lower()
-        return (before[:-1] if before.endswith((" ", "_", "-")) else before).endswith(_OWNERS_OF_KEY)
-    if word == "pass":
-        owned = _OWNER_OF_PASS.search(text, max(0, at - 8), at) is not None
-        return owned or (key["stem"][0] == "P" and text[at - 1 : at].islower())
-    return True
-
-
-def _secret_name(key: re.Match[str]) -> str:
-    """Return the key up to the word for a secret, with its prefix; "" when it only describes a secret."""
-    before, stem = word_before(key.string, key.start()), key["stem"]
-    return "" if is_about_secret(before + key[0], before + stem) else before + stem
 
 
 def _assigned(key: re.Match[str], found: re.Match[str]) -> str:
     """Mask the value of `key = value`, unless it is code or has no content."""
-    stem = _secret_name(key)
+    stem = secret_name(key)
     if not stem:
         return found[0]
     name = next(each for each in ("value", "bare", "cut") if found[each] is not None)
@@ -69,7 +38,7 @@ def _assigned(key: re.Match[str], found: re.Match[str]) -> str:
     between = found[0][: found.start(name) - found.start()]
     if "%" in between and not quoted:
         value = _ENDS.split(value)[0]
-    if between == ":" and _before_key(key, 1) == ":":  # names: `arn:aws:secretsmanager:eu-west-1:1:secret:db`
+    if between == ":" and text_before(key, 1) == ":":  # names: `arn:aws:secretsmanager:eu-west-1:1:secret:db`
         return found[0]
     if stem.lower() == "pass" and ":" in between and (stem != "pass" or not is_strong(value)):  # `PASS: TestLogin`
         return found[0]
@@ -94,19 +63,13 @@ def _in_call(key: re.Match[str], found: re.Match[str]) -> str:
     made_up = len(value) >= 20 and len(set(value)) > 12 and _SIGN.search(value) and _DIGIT.search(value)
     if not (made_up or (is_strong(value) and " " not in value)) or value.startswith(PLACEHOLDER):
         return found[0]
-    stem = _secret_name(key)
+    stem = secret_name(key)
     return masked(found, kind_of_secret(stem)) if stem else found[0]
-
-
-def _before_key(key: re.Match[str], longest: int = 24) -> str:
-    """Return the text before the whole key."""
-    start = key.start() - len(word_before(key.string, key.start()))
-    return key.string[max(0, start - longest) : start]
 
 
 def _in_list(key: re.Match[str], found: re.Match[str]) -> str:
     """Mask the values in `password: ["..."]`."""
-    stem, at = _secret_name(key), found.start("listed") - found.start()
+    stem, at = secret_name(key), found.start("listed") - found.start()
     if not stem or is_about_secret(stem + key[0][len(key["stem"]) :].removesuffix("s"), stem):  # `password_hashers`
         return found[0]
     listed, between = found["listed"], found[0][: at - 1]
@@ -116,7 +79,7 @@ def _in_list(key: re.Match[str], found: re.Match[str]) -> str:
 
 def _binary(key: re.Match[str], found: re.Match[str]) -> str:
     """Mask the value in `{password,<<"...">>}`, Erlang's pair."""
-    stem = _secret_name(key)
+    stem = secret_name(key)
     if not stem or is_code(stem, "=", found["value"], quoted=True, following=""):
         return found[0]
     return masked(found, kind_of_secret(stem))
@@ -124,35 +87,7 @@ def _binary(key: re.Match[str], found: re.Match[str]) -> str:
 
 def _below(key: re.Match[str], found: re.Match[str]) -> str:
     """Mask a generated value alone on the line below `password:`."""
-    stem = _secret_name(key) if is_strong(found["value"]) else ""
-    return masked(found, kind_of_secret(stem)) if stem else found[0]
-
-
-_ARROW: Final = r"(?:[ \t]{0,8}(?P<arrow>(?:-|(?<=-))(?:>>?|&gt;)|~>|<-|={2}>|[→⇒➜]|\|)[ \t]{0,8}|[ \t]\.[ \t]|,(?=[\w-]{6,200}+\)))"
-_IN_CODE: Final = re.compile(r"-?>{1,2}|-?&gt;|\|")
-_PLAIN: Final = r"(?P<bare>[\w!@#$%^&*+=/~-]{6,200}+)"
-_GLUED: Final = re.compile(r"[A-Za-z]\d++[A-Za-z]++\d|[!@#$%^&*+=]")
-
-
-def _at_arrow(key: re.Match[str], found: re.Match[str]) -> str:
-    """Mask the value in `password -> x7Gh2kPq9`, `(password,x7Gh2kPq9)`. In code an arrow leads to a name, often with a number."""
-    stem, value = _secret_name(key), found["value"] if found["bare"] is None else found["bare"]
-    if not stem or is_code(stem, "=", value, quoted=found["bare"] is None, following=""):
-        return found[0]
-    if found["arrow"] is None and not _before_key(key, 4).rstrip("\"'").endswith(
-        ("(", "[")
-    ):  # `$token . 'b2'` joins texts
-        return found[0]
-    kind, name = kind_of_secret(stem), "value" if found["bare"] is None else "bare"
-    spaced = found[0][:1].isspace() or not _IN_CODE.fullmatch(found["arrow"] or "|")
-    made_up = is_strong(value) and (_GLUED.search(value) is not None or (spaced and kind == "password"))
-    quoted = name == "value" and kind == "password" and spaced and found["arrow"] != "|"
-    return masked(found, kind, name) if made_up or quoted else found[0]
-
-
-def _between_brackets(key: re.Match[str], found: re.Match[str]) -> str:
-    """Mask the value in `password = %q(x7Gh2kPq9)` and `password: ~s(x7Gh2kPq9)`, the brackets of Ruby, Perl, Elixir and C++."""
-    stem = _secret_name(key) if is_strong(found["value"]) else ""
+    stem = secret_name(key) if is_strong(found["value"]) else ""
     return masked(found, kind_of_secret(stem)) if stem else found[0]
 
 
@@ -161,7 +96,7 @@ _COUNTED = re.compile(r"s:\d{1,4}:\\?\"\Z")
 
 def _serialized(key: re.Match[str], found: re.Match[str]) -> str:
     """Mask the value in `s:8:"password";s:10:"...";`, PHP's serialised form."""
-    stem = _secret_name(key) if _COUNTED.search(_before_key(key)) else ""
+    stem = secret_name(key) if _COUNTED.search(text_before(key)) else ""
     return masked(found, kind_of_secret(stem)) if stem and not found["value"].startswith(PLACEHOLDER) else found[0]
 
 
@@ -170,7 +105,7 @@ _NAME_OF_PAIR = re.compile(rf"(?i)\b(?:name|key|id){BETWEEN}[ \t]?{QUOTE}?\Z")
 
 def _in_pair(key: re.Match[str], found: re.Match[str]) -> str:
     """Mask the value in `name="password" value="..."`."""
-    stem = _secret_name(key) if _NAME_OF_PAIR.search(_before_key(key)) else ""
+    stem = secret_name(key) if _NAME_OF_PAIR.search(text_before(key)) else ""
     if not stem or is_code(key[0], "=", found["value"], quoted=True, following=""):
         return found[0]
     return masked(found, kind_of_secret(stem))
@@ -181,9 +116,9 @@ _OPENED = re.compile(r"(?:<|&lt;)(?:[\w-]{1,20}:)?\Z")
 
 def _element(key: re.Match[str], found: re.Match[str]) -> str:
     """Mask the text in `<password>...</password>`."""
-    before = _before_key(key)
+    before = text_before(key)
     opened = found["cell"] is not None or (_OPENED.search(before) and not before.endswith(PLACEHOLDER))
-    stem = _secret_name(key) if opened else ""
+    stem = secret_name(key) if opened else ""
     if not stem or is_code(key[0], "=", found["value"], quoted=True, following=""):
         return found[0]
     return masked(found, kind_of_secret(stem))
@@ -192,7 +127,7 @@ def _element(key: re.Match[str], found: re.Match[str]) -> str:
 def _option(key: re.Match[str], found: re.Match[str]) -> str:
     """Mask the value in `--password x7Gh2kPq9`, unless it is an option, a variable or a description."""
     value = found["value"]
-    stem = _secret_name(key) if word_before(key.string, key.start()).startswith("-") else ""
+    stem = secret_name(key) if word_before(key.string, key.start()).startswith("-") else ""
     if not stem or value[0] in "-$" or (value.isupper() and value.isalpha()):
         return found[0]
     return found[0] if is_code(stem, "=", value, quoted=True, following="") else masked(found, kind_of_secret(stem))
@@ -286,10 +221,10 @@ NAMED_SECRETS: Final = (
                 r"(?=[\"']?[ \t]{0,4}(?:\r?\n|\\n|\Z))",
                 _below,
             ),
-            _form(rf"{QUOTE}?\]?{_ARROW}(?:{OPENED}?{QUOTED}|{_PLAIN})(?![(\[.])", _at_arrow),
+            _form(rf"{QUOTE}?\]?{ARROW}(?:{OPENED}?{QUOTED}|{PLAIN})(?![(\[.])", at_arrow),
             _form(
                 rf"{BETWEEN}[ \t]{{0,8}}(?:~[sc]|%[qw]?|q[qw]?'?|R\"\w{{0,16}})[(\[{{|<](?P<value>[^\s()\[\]{{}}|<>]{{3,400}}+)[)\]}}|>]",
-                _between_brackets,
+                between_brackets,
             ),
             _form(rf"[ \t]{{1,3}}{_WORD}", _option),
             _form(rf"{QUOTE}?\s{{0,2}}[,(]\s{{0,20}}{QUOTED}", _in_call),
@@ -298,7 +233,7 @@ NAMED_SECRETS: Final = (
                 _in_sentence,
             ),
         ),
-        _names_secret,
+        names_secret,
     ),
     Anchored(
         ("key", "salt", "auth", "sig", "hmac", "sid"),

@@ -1,5 +1,6 @@
 import json
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -75,7 +76,18 @@ async def test_the_field_that_is_wrong_is_named(
 
 async def test_an_unknown_repository_is_told_which_are_known(client: httpx.AsyncClient) -> None:
     answer = await client.post("/alerts", json=ALERT | {"repository": "unheard-of"})
-    assert "shop" in answer.json()["detail"][0]["msg"]
+    assert answer.json()["detail"][0]["msg"] == "not known here; known are shop"
+
+
+async def test_an_alert_without_a_repository_is_told_that_it_names_none(store: Store, settings: Settings) -> None:
+    two = settings.model_copy(update={"repositories": {"shop": Path("shop"), "mail": Path("mail")}})
+    api = create_api(store, Bell(), two)
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(api), base_url="http://redtide", headers=AUTHORIZED
+    ) as client:
+        answer = await client.post("/alerts", json={"service": "checkout", "message": "boom"})
+    said = "missing, and `services` in the settings names none for this service; known are mail, shop"
+    assert answer.json()["detail"][0]["msg"] == said
 
 
 @pytest.mark.parametrize(

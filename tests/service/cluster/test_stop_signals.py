@@ -37,7 +37,7 @@ def test_a_signal_meanwhile_interrupts_the_start_afterwards_whatever_handlers_we
 def _started_by(stop: Stop) -> None:
     with withheld():
         signal.signal(signal.SIGTERM, lambda *_: pytest.fail("the handler that Ray sets"))
-        os.kill(os.getpid(), signal.SIGTERM)
+        signal.raise_signal(signal.SIGTERM)
         assert not stop.asked.is_set()
 
 
