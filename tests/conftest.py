@@ -21,8 +21,8 @@ close_to_others()  # before any test imports Ray, which reads its mode then
 work_in_memory()  # before pytest chooses the folder for all tests
 gc.disable()  # while files are read nothing becomes garbage; looking for it took a third of that time
 
-# One cluster, one engine, one service and one log store for every room that needs them.
-pytest_plugins = ["tests.serve_llm", "tests.service.shared_service", "tests.elastic.fixtures"]
+# One cluster, one engine, one service, one browser and one log store for every room that needs them.
+pytest_plugins = ["tests.serve_llm", "tests.service.shared_service", "tests.service.browser", "tests.elastic.fixtures"]
 
 _CLUSTER = "ray or vllm"  # what `make cluster-test` asks for
 _MARKS = (b"mark.ray", b"mark.vllm")

@@ -99,9 +99,7 @@ async def take_webhook(
 
     A body that this source does not send is refused with the field that is wrong, and shown at GET /alerts/refused.
     """
-    sender = SOURCES.get(source)
-    if sender is None:
-        raise HTTPException(404, f"no such source; there are {', '.join(sorted(SOURCES))}")
+    sender = _source(source)
     still_open(parts)
     body = await request.body()
     envelope = envelope_of(body) if sender.signed_by_topic else None
@@ -127,7 +125,17 @@ async def list_refused(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> RefusedBodiesPage:
     """Bodies that were refused because they could not be understood, newest first: redacted, the last 50 of a source."""
+    if source is not None:
+        _source(source)
     return RefusedBodiesPage(refused=tuple(await parts.store.refused.latest(source, limit)))
+
+
+def _source(name: str) -> Source:
+    """The source of this name; 404 when there is none."""
+    source = SOURCES.get(name)
+    if source is None:
+        raise HTTPException(404, f"no such source; there are {', '.join(sorted(SOURCES))}")
+    return source
 
 
 async def _prove(

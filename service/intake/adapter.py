@@ -18,6 +18,7 @@ class Source:
     `takes` says in a few words what it sends, for the answer to a body that it does not.
     `delivery_header` holds the id of a delivery, by which a repeated one is known.
     `signed_by_topic`: the body is signed with a key of Amazon SNS instead (service/intake/sns_message.py).
+    `templated`: whoever sets it up may write the body, so what is not understood is read as any sender's.
     `shared`: all senders without an address of their own use it.
     `strict`: what it says is our own format, so a field that cannot be used is refused instead of done without.
     """
@@ -28,5 +29,6 @@ class Source:
     delivery_header: str | None = None
     strict: bool = False
     shared: bool = False
+    templated: bool = False
     takes: str = ""
     signed_by_topic: bool = False

@@ -12,6 +12,7 @@ from service.intake.adapter import Source
 from service.intake.alert_event import Notice
 from service.intake.lenient import Draft, NotUnderstood
 from service.intake.normalise import notice_of, stored_body
+from service.intake.own_templates import owner_of, read_template
 from service.intake.sources import SOURCES
 from service.intake.unpacking import MOST_OBJECTS, unpacked
 from service.intake.webhook_signature import WINDOW_SECONDS
@@ -59,21 +60,24 @@ def read_body(source: str, body: bytes, headers: Mapping[str, str]) -> Read:
             _within(drafts, SOURCES[source])
         except _WRONG as error:
             where = (number,) if len(objects) > 1 else ()
-            return Read(body=kept, errors=_problems(source, error, where))
+            return Read(body=kept, errors=_problems(source, error, where, owner_of(each)))
     return Read(drafts, kept)
 
 
 def _drafts_of(document: Mapping[str, Any], source: Source) -> Sequence[Draft]:
-    """What the body says, or the one that a relay put inside it."""
+    """What the body says, or the one that a relay put inside it, or one of somebody's own template."""
     try:
         return _telling(source.read(document))
     except _WRONG as error:
         inner = None if source.strict else inner_of(document)
-        if inner is None:
+        found = read_template(document) if source.templated else []
+        if inner is None and not found:
             raise
         try:
-            return _telling(source.read(inner))
+            return _telling(source.read(inner)) if inner is not None else found
         except _WRONG:
+            if found:
+                return found
             raise error from None  # about what was sent
 
 
@@ -97,7 +101,10 @@ def _within(drafts: Sequence[Draft], source: Source) -> None:
         raise NotUnderstood("", f"holds more than {MOST_OBJECTS} alerts: send fewer at once")
 
 
-def _problems(source: str, error: ValidationError | NotUnderstood, where: tuple[int, ...]) -> list[dict[str, object]]:
+def _problems(
+    source: str, error: ValidationError | NotUnderstood, where: tuple[int, ...], owner: str = ""
+) -> list[dict[str, object]]:
+    """What is wrong, field by field. `owner`: the source whose body it surely is."""
     if isinstance(error, NotUnderstood):
         found: list[dict[str, object]] = [
             {"loc": error.field.split(".") if error.field else (), "msg": error.text, "type": "not_understood"}
@@ -105,7 +112,7 @@ def _problems(source: str, error: ValidationError | NotUnderstood, where: tuple[
     else:
         errors = error.errors(include_context=False, include_input=False, include_url=False)[:_MOST_ERRORS]
         found = [dict(each) for each in errors]
-    return [_with_remedy(source, each | {"loc": (*where, *_loc(each))}) for each in found]
+    return [_with_remedy(source, each | {"loc": (*where, *_loc(each))}, owner) for each in found]
 
 
 def _loc(problem: Mapping[str, object]) -> tuple[object, ...]:
@@ -126,11 +133,12 @@ def _filled(draft: Draft, named: Mapping[str, str]) -> Draft:
     return replace(draft, **gaps)  # type: ignore[arg-type]  # all are texts
 
 
-def _with_remedy(source: str, problem: dict[str, object]) -> dict[str, object]:
+def _with_remedy(source: str, problem: dict[str, object], owner: str) -> dict[str, object]:
     takes = SOURCES[source].takes
-    return (
-        problem | {"msg": f"{problem['msg']}: this address takes {takes} (docs/alert-sources.md)"} if takes else problem
-    )
+    if not takes:
+        return problem
+    right = f", and this is a body for POST /alerts/{owner}" if owner not in ("", source) else ""
+    return problem | {"msg": f"{problem['msg']}: this address takes {takes} (docs/alert-sources.md){right}"}
 
 
 def parts_of(drafts: Sequence[Draft]) -> Iterator[Part]:

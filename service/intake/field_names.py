@@ -7,39 +7,56 @@ def _names(listed: str) -> tuple[str, ...]:
     return tuple(listed.split())
 
 
+def _of_each(things: str, forms: str) -> tuple[str, ...]:
+    """A name for each thing in each of the forms: `{}_name` of `monitor` is monitor_name. The first thing counts most."""
+    return tuple(form.format(thing) for thing in things.split() for form in forms.split())
+
+
 TITLE = _names("""
     title summary headline subject alert_title incident_title event_title message_title message msg
     short_message alert_message event_message result_description description text body detail details reason event *title *summary
-    *headline *subject *message *msg *description *reason *details trigger problem alert_name alert trigger_name
-    check_name monitor_name monitor_friendly_name alert_rule_name rule_name alert_rule incident_name issue_name search_name event_name name
-    check_output service_output plugin_output host_output *output info
+    *headline *subject *message *msg *description *reason *details trigger problem
 """)
+"""What says in words what happened."""
+CALLED = _names("""
+    info alert_name alert trigger_name check_name monitor_name monitor_friendly_name alert_rule_name rule_name alert_rule
+    incident_name issue_name search_name event_name name check_output service_output plugin_output host_output *output
+""")
+"""What it is called."""
+TITLES = (*TITLE, *CALLED)
+CONTENT = ("content", "*content")
+"""What it says, where nothing else does."""
+_NAMED = "{}_name {}_slug {}_label {}_title {}_display_name {}_friendly_name"
 SERVICE_NAMES = (
-    *(
-        *SERVICE,
-        "service_name",
-        *APPLICATION,
-        "service_id",
-        "component",
-        "project_slug",
-        "project_name",
-        "project",
-        *WORKLOAD,
-    ),
+    *("service", "service.name", "service_name", *SERVICE, *APPLICATION),
+    *_of_each("service application app component", "{}_slug {}_label {}_title {}_display_name"),
+    *("service_id", "component", "project_slug", "project_name", "project", *WORKLOAD, "subsystem", "system"),
+    *("monitor", "site", "workflow", "pipeline"),
+    *_of_each("monitor check site workflow flow pipeline task", _NAMED),
     *_names("""
-        subsystem system monitor monitor_name monitor_label monitor_friendly_name check_name site_name workflow
-        workflow_name services affected_services impacted_services affected_components pipeline impacted_entity load_balancer_name
-        impacted_entities affected_entities *entity_name *entity resource_name resource affected_resources
-        configuration_items target service_desc service_description project_id
+        services affected_services impacted_services affected_components impacted_entity load_balancer_name
+        impacted_entities affected_entities *entity_name *entity *service_name *workflow_name *workflow_title *wf_title
+        *wf_name resource_name resource affected_resources configuration_items target service_desc
+        service_description project_id
     """),
 )
-AT = _names("""
-    started_at start_time starts_at start first_seen triggered_at fired_at occurred_at opened_at created_at
-    created first_occurrence down_at alert_time event_time timestamp time datetime date _time ts *started_at
-    *started_on *occurred_at *occurred_on *fired_at *triggered_at *detected_at *created_at *received_at *recorded_at *reported_at *raised_at
-    *raised *failed_at
-    *timestamp *datetime *time *date *posix *time_iso *time_utc *utc_time *start last_seen updated_at
-""")
+"""What an alert is about: that which was built and deployed before that which is watched."""
+_BEGUN = "started occurred fired triggered detected raised opened failed"
+WATCHED = ("source", "sender", "item_name", "object_name")
+"""Who sends, or what of any kind is watched: the service where these are names and nothing else names it."""
+AT = (
+    *_names("started_at start_time starts_at start first_seen triggered_at fired_at occurred_at opened_at"),
+    *_names(
+        "created_at created first_occurrence down_at alert_time event_time timestamp time datetime date _time ts when"
+    ),
+    *_of_each(_BEGUN, "*{}_at *{}_on *{}"),
+    *_of_each("trigger alert event incident", "*{}_time *{}_date *{}_datetime"),
+    *_names("*created_at *received_at *recorded_at *reported_at"),
+    *_names(
+        "*timestamp *datetime *time *date *posix *epoch *time_iso *time_utc *utc_time *start last_seen updated_at *updated"
+    ),
+)
+"""When it began, before when it was told."""
 AHEAD = ("expir", "enddate", "nextcheck", "nextrun", "validto", "notafter")
 """In the name of a time: it has not come yet."""
 LATER = ("last", "updated", "end", "resolved", "closed", "recovered", "expire", "next", "modified")
@@ -54,11 +71,17 @@ SEVERITY = _names("""
     severity priority level importance_level importance urgency criticality severity_level log_level *severity
     *priority
 """)
-KEY = _names("""
-    dedup_key dedupe_key deduplication_key fingerprint aggregation_key alert_uid alert_key incident_key issue_id
-    alert_id incident_id error_id problem_id group_id fault_id monitor_id check_id rule_id alarm_id alias
-    event_definition_id trigger_id sensor_id test_id heartbeat_id probe_id check_uuid monitor_uuid
-""")
+_IDS = "{}_id {}_uid {}_uuid"
+ENDED_AT = _names(
+    "resolved_at recovered_at recovery_time recovered_time resolved_time closed_at restored_at restored_alert_time"
+)
+"""A time of these says that it is over, where nothing else tells the state."""
+KEY = (
+    *_names("dedup_key dedupe_key deduplication_key fingerprint aggregation_key alert_key incident_key"),
+    *_of_each("alert incident issue error problem group fault alarm monitor check rule", _IDS),
+    *("alias",),
+    *_of_each("event_definition trigger sensor test heartbeat probe", _IDS),
+)
 """Names of what lasts; an event's own id would make each of its alerts another."""
 COUNT = (
     "count",
@@ -116,11 +139,12 @@ TRACES = _names("""
 """)
 ERROR_TYPES = _names("""
     error_type exception_type error_class exception_class exception_name error_name error_kind error.klass
-    fault.klass klass exc_type exception.class fault.class fault.type
+    fault.klass klass exc_type exception.class fault.class fault.type errors.type errors.class exceptions.type
 """)
 ERROR_MESSAGES = _names("""
     error_message exception_message exc_message exc_value error_value exception_value error_description
-    fault_message error_text errmsg err_msg error_msg error_details
+    fault_message error_text errmsg err_msg error_msg error_details errors.message exceptions.message *error_message
+    *error_msg *failure_message
 """)
 ERRORS = ("error", "exception", "err", "failure_reason", "cause")
 """Where an error says in one text what it is and what happened."""

@@ -13,8 +13,8 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any, NamedTuple
 
-from service.intake.field_names import ERROR_MESSAGES, ERRORS, TITLE
-from service.intake.label_shapes import labelled
+from service.intake.field_names import ERROR_MESSAGES, ERRORS, TITLES
+from service.intake.label_shapes import are_pairs, labelled
 from service.intake.lenient import parsed
 from service.intake.names import folded, says_nothing
 
@@ -35,12 +35,13 @@ _ENDS_OF_REQUEST = ("params", "parameters", "headers", "cookies")
 _BESIDE_ERROR = frozenset(("body", "payload", "content"))
 """Beside an error these hold what was sent to the program that failed; else they hold the alert."""
 _ERRORS = frozenset(("error", "exception", "stack", "stacktrace", "traceback", "backtrace", "trace", "excinfo"))
-_HEADS = frozenset(folded(name) for name in TITLE if not name.startswith("*")) - {
+_HEADS = frozenset(folded(name) for name in TITLES if not name.startswith("*")) - {
     *("body", "alert", "incident", "problem", "trigger", "monitor", "name")
 }
 _WORDS = _HEADS | frozenset(map(folded, (*ERRORS, *ERROR_MESSAGES)))
 """Texts of these names are words, also where they look like JSON: a program may print what a stranger sent to it. A
 `body` is words beside a title. A template may render an alert into a text."""
+_ENDS_OF_WORDS = ("message", "msg", "description", "reason", "summary")
 _DEEPEST = 6
 _DRAWN = re.compile(r"\d{4}")
 """In what should be a name: it is rather drawn."""
@@ -75,7 +76,7 @@ class FieldSearch:
     def chosen(self, names: Sequence[str], fits: Callable[[FoundField], bool]) -> Any:  # noqa: ANN401
         """As `first`, where it matters how a field is called and what holds it. `*at` is every name that ends so."""
         exact, endings = _places(tuple(names))
-        called = {name: place for name, place in exact.items() if name in self._called}
+        called = {name: exact[name] for name in exact.keys() & self._called.keys()}
         if endings:
             ending = (name for name in self._called if name.endswith(tuple(endings)) and name not in exact)
             called |= {name: next(endings[end] for end in endings if name.endswith(end)) for name in ending}
@@ -136,7 +137,7 @@ def _walked(document: Mapping[str, Any], depth: int = 0, path: tuple[str, ...] =
     beside_error = any(folded(str(key)) in _ERRORS and bool(value) for key, value in document.items())
     for key, sent in document.items():
         name = folded(str(key))
-        value = sent if name in words else parsed(sent)
+        value = sent if name in words or name.endswith(_ENDS_OF_WORDS) else parsed(sent)
         if not name or says_nothing(value):
             continue
         yield FoundField(depth, name, value, within, path)
@@ -145,15 +146,20 @@ def _walked(document: Mapping[str, Any], depth: int = 0, path: tuple[str, ...] =
         if _of_request(name) or (beside_error and name in _BESIDE_ERROR):
             continue
         tags = name.endswith(_TAGS)
-        if name in _LABELS or tags:
+        if name in _LABELS or tags or are_pairs(value):
             told = ((folded(each), text) for each, text in labelled(value if tags else _pairs(value)).items())
             yield from (FoundField(depth, each, text, name, (*path, name)) for each, text in told if each)
         first = value[0] if isinstance(value, list) and value else value
         if isinstance(first, Mapping) and depth < _DEEPEST:
-            alone = depth == 0 and len(document) == 1
+            alone = depth == 0 and _holds_all(name, document)
             inner.append((depth + (first is not value or not (alone or name in _HOLDERS)), name, first))
     for deeper, name, each in inner:
         yield from _walked(each, deeper, (*path, name))
+
+
+def _holds_all(name: str, document: Mapping[str, Any]) -> bool:
+    """Whether it is all that is sent, or called like the kind of event that is told beside it."""
+    return len(document) == 1 or any(folded(text) == name for text in document.values() if isinstance(text, str))
 
 
 def _pairs(value: object) -> object:

@@ -10,11 +10,17 @@ Three keys, of the strictest to the loosest:
 An alert without any text of the error is known by the sender's own name for it.
 """
 
+import json
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from incidents.alert import Alert
 from incidents.trace import StackTrace
+from service.intake.lenient import parsed
+from service.intake.names import folded
 from tools.traces.fingerprint import digest, normalised, signature, wording
+
+_KINDS = frozenset(("kind", "type", "code", "errorcode", "errortype", "name", "reason", "event"))
 
 
 class Keys(NamedTuple):
@@ -29,15 +35,28 @@ def keys_of(alert: Alert, trace: StackTrace | None, source: str = "redtide", key
     """The keys of an alert whose text was read as `trace`; None when it holds no text of the error."""
     place = (alert.service, alert.environment, alert.repository)
     if trace is None:
-        words = digest(source, key or normalised(alert.message))
+        words = digest(source, key or _words(alert.message))
         bare = digest(words, *place)
         return Keys(bare, bare, words)
     trace = _without_title(trace, alert)
-    words = digest(wording(trace) or normalised(alert.message))
+    words = digest(*filter(None, (wording(trace) or normalised(alert.message), _kinds(alert.message))))
     bare = digest(words, *place)
     if not trace.frames:
         return Keys(bare, bare, words)
     return Keys(digest(signature(trace), *place), bare, words)
+
+
+def _words(message: str) -> str:
+    return " ".join(filter(None, (normalised(message), _kinds(message))))
+
+
+def _kinds(message: str) -> str:
+    """Of words that are an object, what it says of its kind: there a number tells two errors apart (`{"kind": "k1"}`)."""
+    told = parsed(message)
+    if not isinstance(told, Mapping):
+        return ""
+    kinds = {name: told[name] for name in told if folded(str(name)) in _KINDS and isinstance(told[name], str)}
+    return json.dumps(kinds, sort_keys=True) if normalised(json.dumps(kinds)) != json.dumps(kinds) else ""
 
 
 def _without_title(trace: StackTrace, alert: Alert) -> StackTrace:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from service.intake.field_names import SERVICE_NAMES
+from service.intake.field_names import SERVICE_NAMES, WATCHED
 from service.intake.field_search import FieldSearch
 from service.intake.free_text import labels_in
 from service.intake.label_shapes import environment_among
@@ -22,8 +22,8 @@ from service.intake.names import UUID, in_one_spelling
 
 _NAME = re.compile(r"[\w.@-]{2,100}")
 _IP = r"\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?|[0-9a-fA-F]{0,4}(?::[0-9a-fA-F]{0,4}){3,7}"
-_NUMBER = re.compile(rf"\d+|{UUID.pattern}|{_IP}")
-"""What numbers a service, and names none."""
+_NO_NAME = re.compile(rf"\d+|{UUID.pattern}|{_IP}|\S+ .*[.!?]")
+"""What numbers a service, or is a sentence, names none."""
 _DRAWN = re.compile(rf"[0-9a-f]{{8,}}|\d+|{_IP}")
 """The id of a container, or of a machine in a network, is no name."""
 _HOST = re.compile(r"https?://(?:[^/?#@\s]{0,200}@)?([^/?#:@\s]{1,200})", re.I)
@@ -37,15 +37,19 @@ _TEXTS = ("description", "message", "text", "body", "details")
 
 def service_in(fields: FieldSearch, title: str = "") -> str:
     """The service; else who sends it, if that is a name and no request or sentence."""
-    sender, of_search = fields.word(("source", "sender")), bool(fields.word(("sid",)))
+    of_search = bool(fields.word(("sid",)))
     return (
         _typed(fields)
-        or _host_of(fields.named(_OF_SEARCH if of_search else SERVICE_NAMES, _NUMBER))
+        or _host_of(fields.named(_OF_SEARCH if of_search else SERVICE_NAMES, _NO_NAME))
         or workload_in({name: text for name, text in _labels(fields).items() if name != "app" or not of_search})
-        or (sender if _NAME.fullmatch(sender) and not _DRAWN.fullmatch(sender) else "")
+        or next(filter(_is_name, (fields.word((name,)) for name in WATCHED)), "")
         or _host_of(fields.text(_WATCHED))
         or (_host_of(title) if _HOST.match(title) else "")
     )
+
+
+def _is_name(word: str) -> bool:
+    return _NAME.fullmatch(word) is not None and _DRAWN.fullmatch(word) is None
 
 
 def _typed(fields: FieldSearch) -> str:

@@ -8,6 +8,9 @@ from service.intake.alert_event import State
 from service.intake.field_names import (
     AHEAD,
     AT,
+    CALLED,
+    CONTENT,
+    ENDED_AT,
     FIRING,
     KINDS,
     LATER,
@@ -19,6 +22,7 @@ from service.intake.field_names import (
     STATE,
     TEST,
     TITLE,
+    TITLES,
     TROUBLE,
 )
 from service.intake.field_search import FieldSearch, FoundField
@@ -30,10 +34,13 @@ from service.intake.times_of_others import is_of_others
 
 _BECOMES = re.compile(r"[-=]>|→| to |\bnow\b:?")
 _BEFORE = re.compile(r"[\s(]*\b(?:was|previously|from)\b.*", re.S)
-_LETTERS = re.compile(r"\w+")
+_LETTERS = re.compile(r"[^\W\d]+")
 _LONGEST_STATE, _SHORTEST_TITLE = 80, 3
 _KINDS = frozenset(map(folded, (*KINDS, "event_name", "trigger", "problem")))
-_FLAGS = ("resolved", "is_resolved", "recovered")
+_NAMED_APART = frozenset(
+    ("service", "application", "app", "project", "organization", "account", "team", "user", "owner", "assignedto")
+)
+_FLAGS = ("resolved", "is_resolved", "recovered", "fixed", "cleared", "is_fixed", "is_cleared", "is_recovered")
 _WELL = ("is_ok", "is_up", "is_healthy", "healthy")
 """Beside an error these tell of something else."""
 _NUMBERED = (("event_value", "0", "trigger_id"), ("alert_type", "2", "monitor_id"))
@@ -60,14 +67,24 @@ _ADDRESS = re.compile(r"https?://\S{1,2000}")
 _PAGE = re.compile(r"https?://[^/?#\s]{1,300}+/?[^/\s]")
 """An address with more than the name of a machine."""
 _DATE = re.compile(r"\d{4}[-./]\d\d[-./]\d\d")
+_ENDED_AT = frozenset(map(folded, ENDED_AT))
 _MOST_DATES = 20
 _TIME_OF_DAY = re.compile(r"\d\d:\d\d(?::\d\d)?")
 
 
-def title_in(fields: FieldSearch) -> str:
-    """What happened, in words; `event` may be a word of the sender's own for it instead."""
-    found = fields.chosen(TITLE, _tells) or fields.chosen(TITLE, _is_title)
-    return str(found or "")
+def title_in(fields: FieldSearch, error: str = "") -> str:
+    """What happened, in words: first as the alert itself says it, then what the error says, then how a thing is called.
+
+    `event` may be a word of the sender's own for its kind instead.
+    """
+    said = error if _LETTERS.search(error) else ""
+    found = fields.chosen(TITLE, _at_top) or said or fields.chosen((*CALLED, *KINDS), _at_top)
+    found = found or fields.chosen(TITLES, _tells) or fields.chosen(CONTENT, _tells)
+    return str(found or fields.chosen(TITLES, _is_title) or "")
+
+
+def _at_top(field: FoundField) -> bool:
+    return field.depth == 0 and _tells(field)
 
 
 def _tells(field: FoundField) -> bool:
@@ -78,7 +95,10 @@ def _tells(field: FoundField) -> bool:
 
 
 def _is_title(field: FoundField) -> bool:
+    """A text that is no word for a kind, nor the name of a place or a person."""
     text = field.value
+    if field.name == "name" and field.within in _NAMED_APART:
+        return False
     return isinstance(text, str) and bool(text.strip()) and (field.name not in _KINDS or " " in text.strip())
 
 
@@ -109,6 +129,8 @@ def state_in(fields: FieldSearch, error: frozenset[tuple[str, ...]] = frozenset(
     words = words or _words(
         fields.chosen(("level", "severity"), lambda field: _is_end(field.value) and scope.tells(field))
     )
+    if not words and not error and fields.chosen(ENDED_AT, lambda field: not field.depth and _is_past(field)):
+        return "resolved"
     if words & NEITHER:
         return None
     if words_of(str(told)) <= (_OF_OTHERS if _is_error(fields) else _OF_ANSWERS if error else frozenset()):
@@ -123,7 +145,7 @@ def _is_error(fields: FieldSearch) -> bool:
 
 
 def _is_true(value: object) -> bool:
-    return value is True or value in (1, "1", "true")
+    return value is True or value in (1, "1", "true", "True", "yes")
 
 
 def _is_end(value: object) -> bool:
@@ -158,7 +180,8 @@ def began(fields: FieldSearch) -> datetime | None:
     dates = islice(named, _MOST_DATES)
     apart = (_joined(fields, field) for field in dates)
     found = next((each for each in apart if each is not None), None)
-    return found or moment_of(fields.chosen(AT, _is_beginning)) or moment_of(fields.chosen(AT, _is_past))
+    told = found or moment_of(fields.chosen(AT, _is_beginning))
+    return told or moment_of(fields.chosen(AT, lambda field: _is_past(field) and field.name not in _ENDED_AT))
 
 
 def _joined(fields: FieldSearch, date: FoundField) -> datetime | None:
@@ -169,7 +192,7 @@ def _joined(fields: FieldSearch, date: FoundField) -> datetime | None:
 
 
 def _is_beginning(field: FoundField) -> bool:
-    return _is_past(field) and not field.name.startswith(LATER)
+    return _is_past(field) and not field.name.startswith(LATER) and field.name not in _ENDED_AT
 
 
 def _is_past(field: FoundField) -> bool:

@@ -1,14 +1,19 @@
 """Labels in whatever shape they are written: an object, pairs, objects with a key and a value, words like `env:qa`."""
 
+import re
 from collections.abc import Iterable, Mapping
 
 from service.intake.labels import is_environment, tagged
 from service.intake.lenient import parsed
 from service.intake.names import first_named, in_one_spelling
 
-_NAMES = ("key", "name", "title", "label", "tag", "k")
+_NAMES = ("key", "name", "title", "label", "tag", "k", "attribute")
 _VALUES = ("value", "val", "v", "values")
+_INSIDE = ("name", "label", "key", "literal")
+"""Where a name or a value is an object, what it is called there."""
+_MOST_PAIRS, _MOST_BESIDE = 100, 2
 _MOST = 1_000
+_PARTS, _LONGEST_TITLE = re.compile(r"[|\[\](){}]"), 500
 
 
 def labelled(value: object) -> dict[str, str]:
@@ -30,16 +35,43 @@ def environment_among(tags: object) -> str:
     return named[0] if len(named) == 1 else ""
 
 
+def environment_in_title(title: str) -> str:
+    """The environment that has a part of a title for itself (`[Critical] | Staging | SQS`)."""
+    parts = {part.strip() for part in _PARTS.split(title[:_LONGEST_TITLE])}
+    named = [part for part in parts if is_environment(part.lower())]
+    return named[0] if len(named) == 1 else ""
+
+
 def plain(value: object) -> str:
-    """A value as text: a list of words is joined, and OpenTelemetry's `{"stringValue": "x"}` is x."""
-    if isinstance(value, Mapping) and len(value) == 1:
-        ((name, inner),) = value.items()
-        return plain(inner) if str(name).endswith("Value") else ""
+    """A value as text: a list of words is joined; `{"stringValue": "x"}` and `{"value": "x", "color": "#fff"}` are x."""
+    if isinstance(value, Mapping):
+        names = in_one_spelling(value)
+        wrapped = [inner for name, inner in names.items() if name.endswith("value")]
+        return plain(wrapped[0]) if len(wrapped) == 1 and len(names) <= _MOST_BESIDE else ""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, list):
         return ", ".join(each for each in value if isinstance(each, str) and each)
     return value if isinstance(value, str) else str(value) if isinstance(value, int | float) else ""
+
+
+def are_pairs(value: object) -> bool:
+    """Whether it is a list of nothing but names and values, which are labels whatever it is called."""
+    if not isinstance(value, list) or not 0 < len(value) <= _MOST_PAIRS:
+        return False
+    return all(isinstance(each, Mapping) and _told_in(each) == 2 and _pair(each) is not None for each in value)
+
+
+def _told_in(item: Mapping[str, object]) -> int:
+    """How much an item tells; a flag only says how it is shown."""
+    return sum(not isinstance(each, bool) for each in item.values())
+
+
+def _called(value: object) -> str:
+    if not isinstance(value, Mapping):
+        return value if isinstance(value, str) else ""
+    found = first_named(in_one_spelling(value), _INSIDE, lambda inner: isinstance(inner, str))
+    return found if isinstance(found, str) else ""
 
 
 def _told(pairs: Iterable[tuple[str, object]]) -> dict[str, str]:
@@ -52,5 +84,6 @@ def _pair(item: object) -> tuple[str, object] | None:
     if not isinstance(item, Mapping):
         return None
     names = in_one_spelling(item)
-    name, value = first_named(names, _NAMES), first_named(names, _VALUES)
-    return (name, value) if isinstance(name, str) and value is not None else None
+    name, value = _called(first_named(names, _NAMES)), first_named(names, _VALUES)
+    value = _called(value) or value
+    return (name, value) if name and value is not None else None

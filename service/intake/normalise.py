@@ -9,9 +9,11 @@ from typing import Any
 from annotated_types import MaxLen
 
 from incidents.alert import Alert
+from incidents.trace import StackTrace
 from service.intake.adapter import Source
 from service.intake.alert_event import UNKNOWN, Notice
 from service.intake.fingerprint import keys_of
+from service.intake.label_shapes import environment_in_title
 from service.intake.labels import is_commit
 from service.intake.lenient import Draft
 from service.settings import Settings
@@ -25,6 +27,7 @@ _CUT = "... (cut)"
 _ORDINARY_TIER = 3
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _MOST_DETAILS = 30
+_LONGEST_KEY = 200
 _DETAIL = 2_000
 
 
@@ -33,14 +36,14 @@ def notice_of(draft: Draft, source: Source, settings: Settings, body: str, deliv
     done it: about a second for a megabyte of log, so not in the event loop."""
     alert = _alert(draft, source, settings)
     trace = draft.trace or (parse(alert.text) if alert.text.strip() else None)
-    key, former = _identifier(draft.key, 200), _former(draft)
-    of_error = trace if draft.error_text or draft.trace is not None else None
+    key, former = _identifier(draft.key, _LONGEST_KEY), _former(draft)
+    of_error = _known_by(trace, draft)
     return Notice(
         alert=alert,
         body=body,
         source=source.name,
         state=draft.state,
-        key=key or _identifier(draft.loose_key, 200),
+        key=key or _identifier(draft.loose_key, _LONGEST_KEY),
         former_key=former,
         siteless=draft.siteless,
         former_bare=keys_of(alert, of_error, source.name, former).bare if former else "",
@@ -54,19 +57,32 @@ def notice_of(draft: Draft, source: Source, settings: Settings, body: str, deliv
     )
 
 
+def _known_by(trace: StackTrace | None, draft: Draft) -> StackTrace | None:
+    """What the error is known by. A place that is told without its calls may differ from what the calls end in."""
+    if draft.error_text or trace is None:
+        return trace
+    if draft.trace is None:
+        return None
+    return trace.model_copy(
+        update={"failures": tuple(each.model_copy(update={"frames": ()}) for each in trace.failures)}
+    )
+
+
 def _former(draft: Draft) -> str:
     """The key of an older build, which was cut where it was long; "" if it is the same."""
     text = draft.former_key or draft.key
-    former = _line(text, 200) if redact(text) == text else _identifier(text, 200)
-    return "" if former == _identifier(draft.key, 200) else former
+    if text == draft.key and len(text) <= _LONGEST_KEY:
+        return ""
+    former = _line(text, _LONGEST_KEY) if redact(text) == text else _identifier(text, _LONGEST_KEY)
+    return "" if former == _identifier(draft.key, _LONGEST_KEY) else former
 
 
 def _alert(draft: Draft, source: Source, settings: Settings) -> Alert:
     service = _name(draft.service if source.strict else _named(draft.service), 200) or UNKNOWN
     return Alert(
         service=service,
-        environment=_name(draft.environment, 100) or "production",
-        message=clean("message", draft.message),
+        environment=_name(draft.environment or _in_title(draft), 100) or "production",
+        message=clean("message", draft.message.strip()),
         stack_trace=clean("stack_trace", draft.stack_trace),
         first_seen=draft.first_seen,
         last_seen=draft.last_seen,
@@ -78,6 +94,11 @@ def _alert(draft: Draft, source: Source, settings: Settings) -> Alert:
         severity=_name(draft.severity, 50).lower(),
         details=_details(draft),
     )
+
+
+def _in_title(draft: Draft) -> str:
+    """What an error says is no title: it may quote whoever caused it."""
+    return "" if draft.error_text or draft.trace else environment_in_title(draft.message)
 
 
 def _named(service: str) -> str:

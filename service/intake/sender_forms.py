@@ -32,6 +32,7 @@ from service.intake.sources import (
 Body = Mapping[str, Any]
 
 _GRAFANA = frozenset(["silenceURL", "dashboardURL", "panelURL", "valueString", "values"])
+_ALERT = frozenset(["status", "labels", "annotations", "startsAt", "endsAt", "generatorURL", "fingerprint"])
 _RULE = frozenset(["ruleName", "ruleId", "ruleUrl"])
 _FAULT_OF_AIRBRAKE = frozenset(["last_notice", "last_notice_at", "times_occurred"])
 _OF_HONEYBADGER = ("fault", "outage", "check_in", "alarm", "volume_spike")
@@ -71,7 +72,9 @@ def _is_grafana(sent: Body) -> bool:
 
 
 def _is_alertmanager(sent: Body) -> bool:
-    return "labels" in _inside(sent, "alerts") or sent.keys() >= {"labels", "annotations", "startsAt"}
+    bare = "alertname" in _inside(sent, "labels") and sent.keys() <= _ALERT
+    one = sent.keys() >= {"labels", "annotations", "startsAt"} or bare
+    return "labels" in _inside(sent, "alerts") or one
 
 
 def _is_cloudwatch(sent: Body) -> bool:
@@ -101,6 +104,8 @@ def _is_pagerduty(sent: Body) -> bool:
         or _starts(event.get("event_type"), "incident.")
         or any(_starts(first.get(name), "incident.") for name in ("event", "type"))
         or sent.keys() >= {"routing_key", "event_action"}
+        or sent.keys() >= {"service_key", "event_type"}
+        or ("event_action" in sent and "summary" in _inside(sent, "payload"))
         or _inside(sent, "incident").keys() >= {"incident_number", "status"}
     )
 

@@ -6,7 +6,7 @@ a body with an error in it only says so at its top, in what holds the error as w
 
 import re
 
-from service.intake.field_names import KINDS, NEITHER, TITLE
+from service.intake.field_names import KINDS, NEITHER, TITLES
 from service.intake.field_search import FieldSearch, FoundField
 from service.intake.lenient import OVER
 from service.intake.names import folded
@@ -21,6 +21,8 @@ _HOLDERS = _WRAPPERS | {"customdetails", "metadata", "meta", "labels", "tags", "
 """Where a template puts the variables of an alert; in any other object a word for a state may be a stranger's."""
 _WATCHED = frozenset(("error", "period", "monitor", "monitorperiod", "check", "heartbeat"))
 """Their `status` and `state` are the alert's, where there is no error whose own these may be."""
+_CARDS, _ROWS = frozenset(("attachments", "embeds", "sections")), frozenset(("fields", "facts"))
+"""What a sender shows to people in a chat, and what stands there in rows."""
 _STATES = frozenset(map(folded, ("state", "status", "current_state", "resolved", "is_resolved", "recovered")))
 _ONLY_ALERTS = frozenset(
     map(
@@ -31,7 +33,7 @@ _ONLY_ALERTS = frozenset(
         ),
     )
 )
-_TITLES = frozenset(folded(name) for name in TITLE if not name.startswith("*")) - _KINDS - {"alert", "problem", "name"}
+_TITLES = frozenset(folded(name) for name in TITLES if not name.startswith("*")) - _KINDS - {"alert", "problem", "name"}
 _ENDED = "resolved|recovered|recovery"
 _ABOUT = "alert|incident|issue|problem|error|fault|monitor|check|violation"
 _OVER, _LOOKED_AFTER = "|".join(sorted(OVER)), "|".join(sorted(NEITHER))
@@ -69,7 +71,8 @@ class Scope:
             return own <= _WRAPPERS and any(path[: len(field.path)] == field.path for path in self._error)
         watched = field.name in _STATES and own & _WATCHED and own <= _WRAPPERS | _WATCHED
         alone = field.name in _ONLY_ALERTS and own <= _HOLDERS
-        return alone or bool(watched) or self._wraps_all(field, own)
+        shown = field.name in _STATES and bool(own & _CARDS) and own <= _CARDS | _ROWS
+        return alone or shown or bool(watched) or self._wraps_all(field, own)
 
     def _wraps_all(self, field: FoundField, own: set[str]) -> bool:
         """Whether what holds it only holds the rest together; beside a title, `data` may hold anything."""

@@ -49,4 +49,4 @@ def is_of_others(field: FoundField) -> bool:
     names = (*field.path, field.name)
     if any(_OTHERS.search(name) for name in names) or _SET_UP.search(field.within + field.name):
         return True
-    return not _HOLDERS.issuperset(field.path) and _OF_ALERTS.search(field.name) is None
+    return field.depth > 0 and not _HOLDERS.issuperset(field.path) and _OF_ALERTS.search(field.name) is None

@@ -26,7 +26,7 @@ def unpacked(body: bytes, headers: Mapping[str, str]) -> Sequence[dict[str, Any]
     """The objects of a body; the headers have lower-case names. Raises NotUnderstood."""
     value = _read(body, headers.get("content-type", "").lower())
     if isinstance(value, str):  # JSON in a text of JSON: the sender encoded it twice
-        value = _read(value.encode("utf-8", "replace"), "")
+        value = _twice(value)
     objects = value if isinstance(value, list) and value else [value]
     if len(objects) > MOST_OBJECTS:
         raise NotUnderstood("", f"holds more than {MOST_OBJECTS} objects: send fewer at once")
@@ -34,6 +34,13 @@ def unpacked(body: bytes, headers: Mapping[str, str]) -> Sequence[dict[str, Any]
         if not isinstance(each, dict):
             raise NotUnderstood(str(number) if objects is value else "", "is not a JSON object")
     return objects
+
+
+def _twice(text: str) -> Any:  # noqa: ANN401 (any JSON)
+    try:
+        return _read(text.encode("utf-8", "replace"), "")
+    except NotUnderstood as error:
+        raise NotUnderstood("", "is a text, not a JSON object") from error
 
 
 def _read(body: bytes, kind: str) -> Any:  # noqa: ANN401 (any JSON)

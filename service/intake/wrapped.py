@@ -7,7 +7,7 @@ words of a record nothing but headers may stand, and the service that is named o
 from collections.abc import Mapping
 from typing import Any
 
-from service.intake.field_names import ERRORS, TITLE, TRACES
+from service.intake.field_names import ERRORS, TITLES, TRACES
 from service.intake.labels import SERVICE
 from service.intake.lenient import parsed
 from service.intake.names import folded
@@ -20,7 +20,7 @@ _WORDS = frozenset(("event", "message"))
 """In a log a text of these names is what the record says."""
 _SERVICES = frozenset(map(folded, SERVICE))
 _OF_LOG = ("level", "log_level", "loglevel", "levelname", "logger", "logger_name")
-_SAYS = frozenset(folded(name) for name in (*TITLE, *ERRORS, *TRACES, *_OF_LOG) if not name.startswith("*")) - {
+_SAYS = frozenset(folded(name) for name in (*TITLES, *ERRORS, *TRACES, *_OF_LOG) if not name.startswith("*")) - {
     *("subject", "event", "name")
 }
 """Who says one of these has an alert, or a log, of its own. An event, a subject and a name may be those of the delivery."""

@@ -37,11 +37,12 @@ _ZONES = {
 """Those that have one meaning: IST is India's, Ireland's and Israel's, CST America's and China's, BST Britain's and others'."""
 _ZONE_OF_MAIL = re.compile(r"(?<=:\d\d)\s?([A-Za-z]{1,20})\b")
 _NOON = 12
+_FROM_GREENWICH = re.compile(r"\s*\(?(?:GMT|UTC)([+-])(\d{1,2})(?::?(\d\d))?\)?$")
 
 
 def written(text: str) -> object:
     """As ISO 8601, as a time, or the text itself when it is neither. What could be two days or two zones is none."""
-    text = text.strip()[:_LONGEST]
+    text = _FROM_GREENWICH.sub(_hours, text.strip()[:_LONGEST])
     found = _ISO.fullmatch(text)
     if found:
         zone = found[3] or _ZONES.get(found[4] or "Z")
@@ -53,6 +54,11 @@ def written(text: str) -> object:
         return _of_people(text) or parsedate_to_datetime(_ZONE_OF_MAIL.sub(_offset, text))
     except (ValueError, TypeError, OverflowError):
         return text
+
+
+def _hours(found: re.Match[str]) -> str:
+    """`(GMT+8)` as +08:00."""
+    return f"{found[1]}{int(found[2]):02}:{found[3] or '00'}"
 
 
 def _offset(found: re.Match[str]) -> str:

@@ -36,7 +36,7 @@ reasoning cached show hide toggle forgot remember require requires allow support
 _NOT_SECRET: Final = frozenset(_NOT_SECRET_WORDS.split())
 _PART = re.compile(r"[A-Z]{1,64}(?![a-z])|[A-Z]?[a-z]++|\d++")
 _TEMPLATE = re.compile(
-    r"[$({\[<@*&|!?#`=:]|%(?:env|\(|[A-Z_]++%)|ENC\[|vault:|op://|ref\+|arn:|projects/|env[.:]|process\.env|os\.environ"
+    r"[$({\[<@*&|!?#`=:^]|%(?:env|\(|[A-Z_]++%)|ENC\[|vault:|op://|ref\+|arn:|projects/|env[.:]|process\.env|os\.environ"
 )
 _MASK = re.compile(r"[*xX•.#_-]++")
 _PATH = re.compile(r"(?:[~.]{0,2}/|[A-Za-z]:\\)?(?=(?:(?![A-Za-z])[\w.@-])*+[A-Za-z])[\w.@-]++(?:[/\\][\w.@-]++)++/?")
@@ -153,10 +153,27 @@ def _is_small_number(key: str, value: str) -> bool:
     return value.isdigit() and (key.lower().endswith("tokens") or (len(value) < 6 and counted is not None))
 
 
+_ISSUERS = (
+    (r"4", (16,)),
+    (r"5[1-5]|222[1-9]|22[3-9]|2[3-6]|27[01]|2720", (16,)),
+    (r"3[47]", (15,)),
+    (r"3(?:0[0-5]|095|[689])", (14, 16)),
+    (r"35(?:2[89]|[3-8])", (16, 17, 18, 19)),
+    (r"6(?:011|4[4-9]|5)", (16, 19)),
+    (r"62", (16, 17, 18, 19)),
+    (r"50(?:18|20|38)|5893|6304|6759|676[1-3]", (14, 15, 16, 17, 18, 19)),
+)
+"""How the numbers of Visa, Mastercard, American Express, Diners Club, JCB, Discover, UnionPay and Maestro begin, and how
+long they are. Ids of 19 digits pass Luhn's check one time in ten, and banks
+hardly use the 19 digits that Visa allows."""
+_ISSUED = tuple((re.compile(start), lengths) for start, lengths in _ISSUERS)
+
+
 def is_card_number(text: str) -> bool:
-    """Return whether 14 to 19 digits pass Luhn's check (ISO/IEC 7812-1, annex B)."""
-    digits = [int(character) for character in text if character.isdigit()]
-    return 14 <= len(digits) <= 19 and len(set(digits)) > 1 and passes_luhn(digits)
+    """Return whether digits begin and are as long as an issuer's, and pass Luhn's check (ISO/IEC 7812-1, annex B)."""
+    number = "".join(character for character in text if character.isdigit())
+    issued = any(len(number) in lengths and start.match(number) for start, lengths in _ISSUED)
+    return issued and len(set(number)) > 1 and passes_luhn([int(digit) for digit in number])
 
 
 def passes_luhn(digits: list[int]) -> bool:

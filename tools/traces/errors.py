@@ -9,6 +9,7 @@ from tools.text.redaction import redact
 from tools.traces.any_language import qualified_types, sentences, unknown_rows
 from tools.traces.any_language.field_values import with_fields
 from tools.traces.any_language.spoken_errors import errors_said
+from tools.traces.any_language.told_elsewhere import with_what_is_told
 from tools.traces.candidates import Found
 from tools.traces.error_tokens import tokens_of
 from tools.traces.languages import (
@@ -90,20 +91,28 @@ FAMILIES: Final = (
 
 def errors_in(log: Log) -> list[Found]:
     """The errors of all families and those that lines only tell of, in no order: `at` says where each begins."""
-    traces = [with_fields(log, one) for one in traces_in(log)] or unknown_rows.find(log) or qualified_types.find(log)
+    traces = _completed(log) or unknown_rows.find(log) or qualified_types.find(log)
     return [*traces, *errors_said(log, traces)]
 
 
 def errors_of_unit(log: Log) -> list[Found]:
     """The same of the lines around one trace of a large log, whose other lines are read elsewhere: rows that no family knows count
     when what stands above them speaks of an error."""
-    traces = [with_fields(log, one) for one in traces_in(log)]
+    traces = _completed(log)
     return (
         traces
         or [one for one in unknown_rows.find(log) if _speaks_of_error(log, one)]
         or qualified_types.find(log)
         or sentences.find(log)
     )
+
+
+def _completed(log: Log) -> list[Found]:
+    """The traces of all families, with what fields and other lines tell of those that say little themselves."""
+    traces = [with_fields(log, one) for one in traces_in(log)]
+    if len(traces) != 1:
+        return traces
+    return [unknown_rows.with_rows_below(log, with_what_is_told(log, one)) for one in traces]
 
 
 def _speaks_of_error(log: Log, found: Found) -> bool:

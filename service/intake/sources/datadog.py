@@ -164,4 +164,9 @@ def _address_in(*links: re.Match[str] | None) -> str:
     return next((link[1] for link in links if link), "")
 
 
-SOURCE = Source("datadog", read, takes="the template in the documentation, or Datadog's default body, with a `title`")
+SOURCE = Source(
+    "datadog",
+    read,
+    templated=True,
+    takes="the template in the documentation, or Datadog's default body, with a `title`",
+)

@@ -248,4 +248,6 @@ def _as_text(value: object) -> str:
     return "\n".join(texts) if len(texts) == len(lines) else ""
 
 
-SOURCE = Source("elastic", read, takes="the template in the documentation, with its `rule` and `context`")
+SOURCE = Source(
+    "elastic", read, templated=True, takes="the template in the documentation, with its `rule` and `context`"
+)

@@ -19,6 +19,7 @@ from service.intake.generic_place import base_told, environment_of, revision_tol
 from service.intake.generic_reading import began, kind_in, link_in, state_in, title_in
 from service.intake.labels import REPOSITORY
 from service.intake.lenient import Draft, NotUnderstood, number_of, said
+from service.intake.names import folded
 from service.intake.sdk_frames import raised_by
 from service.intake.sender_forms import reader_of
 from service.intake.wrapped import inner_of, outer_service
@@ -32,7 +33,7 @@ def read(document: Mapping[str, Any]) -> Sequence[Draft]:
         if known is not None:
             return _known(known, body, outer, document)
         outer = outer or outer_service(body)
-    return _unknown(document)
+    return read_unknown(document)
 
 
 def _known(known: Read, body: Mapping[str, Any], outer: str, document: Mapping[str, Any]) -> Sequence[Draft]:
@@ -43,10 +44,10 @@ def _known(known: Read, body: Mapping[str, Any], outer: str, document: Mapping[s
     except (NotUnderstood, ValidationError):
         if not own_words:
             raise
-        return _unknown(document)
+        return read_unknown(document)
     if found and own_words and not any(each.message or each.stack_trace or each.trace or each.key for each in found):
-        return _unknown(document)
-    return found or (_unknown(document) if _is_error(document) else _with_trace(document))
+        return read_unknown(document)
+    return found or (read_unknown(document) if _is_error(document) else _with_trace(document))
 
 
 def _is_error(document: Mapping[str, Any]) -> bool:
@@ -65,7 +66,8 @@ def _with_inner(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         body = inner_of(body)
 
 
-def _unknown(document: Mapping[str, Any]) -> Sequence[Draft]:
+def read_unknown(document: Mapping[str, Any]) -> Sequence[Draft]:
+    """The alerts of a body of no known form. Raises NotUnderstood."""
     traces = Traces()
     found = [_draft(each, traces) for each in _each(document)]
     return [draft for draft in found if draft is not None]
@@ -74,7 +76,7 @@ def _unknown(document: Mapping[str, Any]) -> Sequence[Draft]:
 def _with_trace(document: Mapping[str, Any]) -> Sequence[Draft]:
     """Alerts with a trace, where a known sender says nothing: its notes and deploys have a title too, but no trace."""
     try:
-        return [draft for draft in _unknown(document) if draft.error_text]
+        return [draft for draft in read_unknown(document) if draft.error_text]
     except NotUnderstood:
         return []
 
@@ -93,12 +95,25 @@ _MOST_SHARED = 2_000_000
 """Characters around a list of alerts, times the alerts: all of it is looked at for each of them."""
 _MOST_SHARED_FIELDS = 50_000
 """And fields, times the alerts: a short text of labels holds many."""
+_OWN_WORDS = ("title", "message", "summary")
+_OF_ALERTS = frozenset(("state", "status", "severity", "level", "timestamp", "time", "firstseen", "startedat", "title"))
 _LASTING = re.compile(r"(?:incident|alert|issue|problem)[._]")
+
+
+def _are_alerts(document: Mapping[str, Any], name: str) -> bool:
+    """Whether a list holds alerts. Beside words of the body's own, errors without a state or a time are what it is about."""
+    first = _inside(document, name)
+    own_words = any(isinstance(document.get(each), str) for each in _OWN_WORDS)
+    return bool(first) and (
+        name != "errors" or not own_words or bool(_OF_ALERTS & {folded(str(each)) for each in first})
+    )
 
 
 def _each(document: Mapping[str, Any]) -> Iterator[FieldSearch]:
     """Each alert of a list of them, with what stands around the list; else the body."""
-    name = next((name for name in SEVERAL if _inside(document, name) and isinstance(document[name], list)), None)
+    name = next(
+        (name for name in SEVERAL if isinstance(document.get(name), list) and _are_alerts(document, name)), None
+    )
     if name is None:
         yield FieldSearch(document)
         return
@@ -120,7 +135,8 @@ def _each(document: Mapping[str, Any]) -> Iterator[FieldSearch]:
 
 def _draft(fields: FieldSearch, traces: Traces) -> Draft | None:
     traces.next_alert()
-    error, title = error_in(fields, fields.word(PLATFORM), traces), title_in(fields)
+    error = error_in(fields, fields.word(PLATFORM), traces)
+    title = title_in(fields, error.said)
     state = state_in(fields, holders_of(error, fields))
     if state is None:
         return None
@@ -130,7 +146,7 @@ def _draft(fields: FieldSearch, traces: Traces) -> Draft | None:
         raise NotUnderstood("title", "is missing or empty, and no `message` and no `error` says anything")
     return Draft(
         state=state,
-        key=key or _own_id(fields),
+        key=key or _own_id(fields, title),
         loose_key=_id_of_named(fields),
         service=service,
         environment=environment,
@@ -157,9 +173,13 @@ def _id_of_named(fields: FieldSearch) -> str:
     return str(found) if isinstance(found, str | int) and len(str(found)) <= _LONGEST_ID else ""
 
 
-def _own_id(fields: FieldSearch) -> str:
-    """Of an event about an incident, the incident's."""
-    return fields.word(("data_id",)) if _LASTING.match(fields.text(("event_type", "type", "event"))) else ""
+def _own_id(fields: FieldSearch, title: str) -> str:
+    """Of an event about an incident, the id of the incident: that which stands beside its title."""
+    if not _LASTING.match(fields.text(("event_type", "type", "event"))):
+        return ""
+    beside = {field.path for field in fields.every() if field.value == title}
+    found = (field.value for field in fields.every() if field.name == "id" and field.path in beside)
+    return next((str(each) for each in found if isinstance(each, str | int)), "")[:_LONGEST_ID]
 
 
 def _details(fields: FieldSearch, title: str, error: Found) -> dict[str, str]:

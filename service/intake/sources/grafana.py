@@ -160,6 +160,7 @@ def _name(rule: Legacy) -> str:
 SOURCE = Source(
     "grafana",
     read,
+    templated=True,
     signed=Signed("x-grafana-alerting-signature", timestamp_header="x-grafana-alerting-timestamp"),
     takes="the default body of a Grafana webhook contact point, with its `alerts`",
 )

@@ -156,4 +156,6 @@ def _labels(document: Mapping[str, Any], sent: Body) -> dict[str, str]:
     return {**tags, **own}
 
 
-SOURCE = Source("newrelic", read, takes="the payload of a New Relic workflow, with its `id` and `state`")
+SOURCE = Source(
+    "newrelic", read, templated=True, takes="the payload of a New Relic workflow, with its `id` and `state`"
+)

@@ -36,6 +36,8 @@ _STATES: dict[str, State] = {
     **dict.fromkeys(("pagey.ping", "ping"), "test"),
 }
 _SENDING: dict[str, State] = {"trigger": "firing", "resolve": "resolved"}
+_SENT = ("trigger", "acknowledge", "resolve")
+"""What the first Events API calls its events."""
 _TAKES = "webhooks of version 3 (a webhook subscription) with an `event`, or of version 2 with `messages`"
 
 
@@ -76,9 +78,9 @@ class Event(Sent):
 
 
 class Sending(Sent):
-    """What is sent to PagerDuty's Events API, when it is sent here instead."""
+    """What is sent to PagerDuty's Events API of either version, when it is sent here instead."""
 
-    event_action: Text
+    event_action: Text = named("event_action", "event_type")
     dedup_key: Text = named("dedup_key", "incident_key")
     client_url: Text
     links: Items
@@ -92,7 +94,7 @@ class Sending(Sent):
 
 def read(document: Mapping[str, Any]) -> Sequence[Draft]:
     """The alerts, or none: acknowledgements, notes and the like change nothing."""
-    if "event_action" in document:
+    if "event_action" in document or document.get("event_type") in _SENT:
         return _of_sending(Sending.model_validate(variables(document, 2)))
     traces = Traces()
     return [draft for each in _events(document) for draft in _of_event(Event.model_validate(each), traces)]

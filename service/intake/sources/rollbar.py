@@ -3,6 +3,7 @@
 It does not name the project: write the service into the address, /alerts/rollbar?service=checkout.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any
@@ -34,6 +35,7 @@ _STATES: dict[str, State] = {
 }
 _NO_ALERT = frozenset({"deploy", "assigned_item", "muted_item", "snoozed_item", "comment"})
 _LEVELS = {"50": "critical", "40": "error", "30": "warning", "20": "info", "10": "debug"}
+_OF_PROJECT = re.compile(r"https://(?:app\.)?rollbar\.com/(?:a/)?[^/?#]+/(?:fix/project/)?([^/?#]+)/items?/")
 _PAGE = "https://rollbar.com/instance/uuid?uuid={}"
 
 
@@ -111,7 +113,7 @@ def _draft(state: State, data: Data, item: Item) -> Draft:
     return Draft(
         state=state,
         key=f"item-{item.id}" if item.id else one.uuid,
-        service=own["service"],
+        service=own["service"] or _project(data.url),
         environment=one.environment or item.environment or own["environment"],
         message=title,
         stack_trace=stack,
@@ -127,6 +129,12 @@ def _draft(state: State, data: Data, item: Item) -> Draft:
         url=data.url or (_PAGE.format(one.uuid) if one.uuid.replace("-", "").isalnum() else ""),
         severity=one.level or _LEVELS.get(item.level, item.level),
     )
+
+
+def _project(address: str) -> str:
+    """The project that the page of an item or an occurrence is of; a number names nothing."""
+    found = _OF_PROJECT.match(address)
+    return "" if found is None or found[1].isdecimal() else found[1]
 
 
 def _began(item: Item) -> datetime | None:

@@ -10,7 +10,7 @@ from service.intake.label_shapes import labelled
 from service.intake.labels import COMMIT, about, revision_in, revision_of
 from service.intake.lenient import Draft, NotUnderstood, is_over, said
 from service.intake.printed_trace import printed
-from service.intake.sdk_frames import Raised, headline, raised_by, trace_of
+from service.intake.sdk_frames import Raised, SentFrame, headline, raised_by, text_line, trace_of
 from service.intake.sentry_event import raised_in
 from service.intake.sentry_resources import Body, Data, Event, Issue, MetricAlert
 from service.intake.webhook_signature import Signed
@@ -112,7 +112,14 @@ def _raised(issue: Issue) -> Raised:
     kind, value = (str(issue.metadata.get(name) or "") for name in ("type", "value"))
     if not value and said_there.type in ("", kind):
         value = said_there.message if said_there.message != kind else ""
-    return Raised(kind, value) if kind or value else said_there
+    raised = Raised(kind, value) if kind or value else said_there
+    return raised._replace(frames=_place(issue)) if raised.type else raised
+
+
+def _place(issue: Issue) -> list[SentFrame]:
+    """Where it was thrown, which an issue tells without a line."""
+    file, function = (text_line(issue.metadata.get(name)) for name in ("filename", "function"))
+    return [SentFrame(file=file, function=function)] if file else []
 
 
 def _of_metric(data: Data, metric: MetricAlert, action: str) -> Draft:

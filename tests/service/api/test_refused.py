@@ -60,6 +60,12 @@ async def test_of_a_long_body_the_beginning_is_stored(client: httpx.AsyncClient)
     assert len(str((await refused(client))[0]["body"])) == 16_000
 
 
+async def test_a_source_that_there_is_not_is_told_with_those_that_there_are(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/alerts/refused", params={"source": "typo"})
+    assert answer.status_code == 404
+    assert "datadog" in answer.json()["detail"]
+
+
 async def test_a_token_that_may_not_read_sees_none(store: Store, settings: Settings) -> None:
     tokens = {"w": {"token": TOKEN, "scopes": ["alerts:write"]}}
     trust = Trust.of({"REDTIDE_API_TOKENS": json.dumps(tokens)})

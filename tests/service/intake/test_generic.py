@@ -314,3 +314,37 @@ def test_a_frame_under_each_name_for_it(row: object) -> None:
 def test_what_is_no_frame_is_left_out() -> None:
     assert frames_in([None, 3, "a sentence", {}, []]) == []
     assert frames_in("app/cart.rb:41") == []
+
+
+@pytest.mark.parametrize("thing", ["monitor", "workflow", "site", "pipeline", "task", "check"])
+@pytest.mark.parametrize("form", ["{}_name", "{}Label", "{}_title", "{}DisplayName"])
+def test_what_is_watched_is_named_in_any_of_the_forms(thing: str, form: str) -> None:
+    assert only({"message": "it is down", form.format(thing): "Shop"}).service == "Shop"
+
+
+@pytest.mark.parametrize("flag", ["fixed", "cleared", "is_resolved", "recovered"])
+def test_a_flag_says_that_it_is_over(flag: str) -> None:
+    told = {"title": "Load is high", "alert_id": "a-1"}
+    assert (only(told | {flag: True}).state, only(told | {flag: False}).state) == ("resolved", "firing")
+
+
+@pytest.mark.parametrize("name", ["facts", "attributes", "custom"])
+def test_names_and_values_in_a_list_are_labels_whatever_it_is_called(name: str) -> None:
+    pairs = [{"name": "Environment", "value": "staging"}, {"name": "service", "value": {"label": "Payments"}}]
+    assert (only({"title": "t t t", name: pairs}).service, only({"title": "t t t", name: pairs}).environment) == (
+        "Payments",
+        "staging",
+    )
+
+
+def test_what_the_alert_says_comes_before_the_error_and_that_before_a_name() -> None:
+    failed = {"workflow": {"name": "nightly"}, "run": {"last_error": {"message": "no such table"}}}
+    assert only(failed).message == "no such table"
+    assert only(failed | {"summary": "Run failed"}).message == "Run failed"
+
+
+def test_errors_beside_words_of_the_body_are_one_alert() -> None:
+    errors = [{"type": "HTTPError", "message": "500"}, {"type": "ValueError", "message": "x"}]
+    told = only({"message": "Action failed", "errors": errors})
+    assert (told.message, told.trace.exception if told.trace else "") == ("Action failed", "HTTPError")
+    assert len(read({"errors": errors})) == 2

@@ -27,6 +27,9 @@ OTHERWISE = {
         "an incident tool's template without tags",
         "a platform's template with a status, tags as a list and a time as text",
         "a normaliser's template, seconds, the tags a list",
+        "a log product's form of an event",
+        "a test's body, the priority is a word",
+        "a title and a key",
         "an incident of Datadog's own, by the variables of incidents",
         "a model with the state as alert_status",
         "an incident tool's template of four words",
@@ -71,6 +74,7 @@ OTHERWISE = {
         "an incident inside an event, which has an id of its own",
     },
     "sentry": {
+        "the first plugin's six names",
         "no action, an issue and an event with titles",
         "an issue without an action, its status says that it is over",
         "an issue as the API gives it",

@@ -102,3 +102,9 @@ def test_a_secret_in_a_form_is_not_stored() -> None:
     read = read_body("datadog", f"title=x&date=1772439295&text=token%20{secret[:4]}%67{secret[4:]}".encode(), FORM)
     assert read.drafts
     assert secret not in read.body
+
+
+@pytest.mark.parametrize("text", ["disk full", "", "{", "12 apples"])
+def test_a_text_that_holds_no_object_is_refused_as_a_text(text: str) -> None:
+    (error,) = read_body("generic", json.dumps(text).encode(), {}).errors or ()
+    assert str(error["msg"]).startswith("is a text, not a JSON object")

@@ -1,5 +1,7 @@
 """Keys name what fires: the end of one thing is not taken for the end of another that is called alike."""
 
+import json
+
 import pytest
 
 from tests.service.intake.cases import Case
@@ -113,3 +115,36 @@ def test_the_scope_of_a_monitor_is_one_however_it_is_written(fired: dict[str, st
     bodies = [datadog("Triggered", alert_id="5", **fired), datadog("Recovered", alert_id="5", **over)]
     first, last = [notice for body in bodies for notice in Case("datadog", "scope", body).notices()]
     assert first.key == last.key
+
+
+def test_an_issue_that_tells_a_place_is_the_incident_of_its_events() -> None:
+    exception = {"type": "KeyError", "value": "'price'"}
+    frames = [{"filename": "shop/cart.py", "function": "total", "lineno": 9}]
+    event = {"exception": {"values": [exception | {"stacktrace": {"frames": frames}}]}, "project_slug": "checkout"}
+    issue = {"title": "KeyError: 'price'", "metadata": exception | {"filename": "shop/api.py", "function": "post"}}
+    (told,) = Case("sentry", "event", {"action": "triggered", "data": {"event": event}}).notices()
+    (known,) = Case("sentry", "issue", {"action": "created", "data": {"issue": issue, "project": "checkout"}}).notices()
+    assert known.trace
+    assert known.trace.frames[0].path == "shop/api.py"
+    assert known.identity == known.bare == told.bare != told.identity
+
+
+def test_alerts_whose_words_are_objects_of_two_kinds_are_two() -> None:
+    bodies = (
+        {"title": json.dumps({"kind": kind, "order": number})} for kind, number in (("k1", 1), ("k1", 2), ("k2", 2))
+    )
+    first, again, other = (Case("generic", "kinds", body).notices()[0].identity for body in bodies)
+    assert first == again != other
+
+
+@pytest.mark.parametrize("title", ["[Critical] | Staging | SQS", "[staging] disk is full", "disk is full (staging)"])
+def test_a_title_names_the_environment(title: str) -> None:
+    event = {"event_type": "incident.triggered", "data": {"title": title, "id": "1"}}
+    (notice,) = Case("pagerduty", "title", {"event": event}).notices()
+    assert notice.alert.environment.lower() == "staging"
+
+
+def test_what_an_error_says_names_no_environment() -> None:
+    event = {"title": "ValueError: bad [staging] input", "project_slug": "checkout"}
+    (notice,) = Case("sentry", "said", {"action": "triggered", "data": {"event": event}}).notices()
+    assert notice.alert.environment == "production"

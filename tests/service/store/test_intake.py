@@ -238,7 +238,7 @@ async def test_a_claim_takes_the_worst_first(store: Store) -> None:
 async def test_a_sender_that_names_another_revision_each_time_restarts_only_so_often(
     client: httpx.AsyncClient, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("service.store.intake.MOST_RESTARTS", 3)
+    monkeypatch.setattr("service.store.incident_matcher.MOST_RESTARTS", 3)
     effects = [(await sent(client, deployed=f"{number:040x}"))["effect"] for number in range(6)]
     assert effects == ["opened", "restarted", "restarted", "restarted", "counted", "counted"]
     found_row = (await store.queries.incidents())[0]

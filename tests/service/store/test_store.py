@@ -11,7 +11,7 @@ from incidents.incident import Status
 from service.intake.alert_event import Notice
 from service.intake.fingerprint import keys_of
 from service.settings import Settings
-from service.store.intake import IncidentMatcher
+from service.store.incident_matcher import IncidentMatcher
 from service.store.store import Store
 from service.store.tables import IncidentRow
 from tests.postgres import Server

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from benchmarks.traces import nasty
 from tools.text.redaction import redact
-from tools.text.secret_checks import is_card_number, is_global_address, is_iban
+from tools.text.secret_checks import is_card_number, is_global_address, is_iban, passes_luhn
 
 NASTY = nasty()
 ARGUMENT = "'<redacted:argument>'"
@@ -114,6 +114,25 @@ def test_nasty_text_does_not_hang(name: str) -> None:
 def test_numbers_are_checked_not_guessed() -> None:
     assert is_card_number("4111 1111 1111 1111")
     assert not is_card_number("4111 1111 1111 1112")
+
+
+@pytest.mark.parametrize(
+    "card",
+    [
+        *("378282246310005", "5555555555554444", "2223003122003222", "30569309025904"),
+        *("3530111333300000", "6011111111111117", "6240008631401148", "6759649826438453"),
+    ],
+)
+def test_cards_of_each_issuer_are_known(card: str) -> None:
+    assert redact(f"card {card} declined") == "card <redacted:card> declined"
+
+
+@pytest.mark.parametrize(
+    "number", ["6136132146668244401", "4000000000000000006", "3000000000000000007", "5000000000000009"]
+)
+def test_an_id_that_only_passes_the_check_is_no_card(number: str) -> None:
+    assert passes_luhn([int(digit) for digit in number])
+    assert redact(f"event?id={number}") == f"event?id={number}"
     assert is_iban("DE89370400440532013000")
     assert not is_iban("DE88370400440532013000")
     assert is_global_address("93.184.216.34")

@@ -1,7 +1,8 @@
 """Text of no known language: every `path:line` it contains, and the sentence that tells of an error."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import Final
 
 from incidents.trace import Failure, Frame
@@ -18,7 +19,7 @@ MAX_FRAMES = 200
 MAX_MESSAGE_LINES = 20
 
 _PLACE = re.compile(
-    r"(?<![\w./\\<>~@+:\-])((?:[A-Za-z]:(?=[\\/]))?[\w./\\<>~@+\-]{3,300}+)"
+    r"(?<![\w./\\<>~@+:\-])(?:file:///?(?=[A-Za-z]:|/))?((?:[A-Za-z]:(?=[\\/]))?[\w./\\<>~@+\-]{3,300}+)"
     r"['\"]?(?::(?:line |\[)?|\(|,? (?:on |at )?[Ll]ine:? ?)(\d{1,7})(?!\d)(?:[:,](\d{1,6}))?"
 )
 _EXTENSION = re.compile(r"\.(?:[a-z]\w{0,7}|[A-Z]{1,4}\d{0,2})$")  # `.Metadata` is a class
@@ -28,13 +29,14 @@ _HOST = re.compile(
 """A port stands behind it, no line."""
 _RAISED = re.compile(
     r"(?<![\w.\\:$])((?:[A-Za-z_$][\w$]{0,80}(?:[.\\]|::)){0,8}"
-    r"[A-Za-z_$][\w$]{0,80}(?:Error|Exception|Failure|Fault|Panic)): (\S.*)"
+    r"[A-Za-z_$][\w$]{0,80}(?:Error|Exception|Failure|Fault|Panic)) {0,2}: (\S.*)"
 )
 _IN_BRACKETS = re.compile(
     r"\s*((?:(?:[A-Z]\w{0,80}::){1,8}\w{0,80}|[A-Z]\w{1,80})(?:Error|Exception|Invalid|NotFound)) \((.{1,2000})\):?$"
 )
 _INSPECTED: Final = re.compile(
-    r"(?:.{0,200}?[\s>|:{])?\[((?:[A-Za-z_$][\w$]{0,80}\.){0,5}[A-Z][\w$]{0,80}(?:Error|Exception|Rejection|Warning))"
+    r"(?:.{0,200}?[\s>|:{])?\[((?:[A-Za-z_$][\w$]{0,80}\.){0,5}(?:[A-Z][\w$]{0,80}(?:Error|Exception|Rejection|Warning)"
+    r"|Error(?=: E[A-Z]{3,14}\b)))"
     r"(?: \[\w{1,80}\])?: (.{1,4000})\](?:,? ?[{}].{0,300}|,)?\s*$"
 )
 """An error as Node.js and React Native print a value that has no stack."""
@@ -66,6 +68,7 @@ _ADDRESS = re.compile(
     r"\S{1,300}\([^()]{0,300}\+0x[0-9a-f]{1,16}\) ?\[0x[0-9a-f]{1,16}\]$|\d{1,4}\s{1,8}\S.{0,60}?\s0x[0-9a-f]{8,16} "
 )
 """A row of a program that was built without places."""
+TYPE_ALONE = re.compile(r"\s*((?:[A-Za-z_$][\w$]{0,80}(?:[.\\]|::)){0,8}[A-Z][\w$]{0,80}(?:Error|Exception)):\s*$")
 _HEADING = re.compile(r"#{2,6} \S")
 _OF_RECORD = re.compile(
     r"(?i:(?:logger|source|integration|first occurred|last logged|environment|release|level|host(?:name)?|pid|thread|time(?:stamp)?): )\S"
@@ -82,7 +85,8 @@ _POINT = re.compile(r"\s{0,8}[-*•] \S|\s{2,}\S")
 _LABELS = frozenset({"Error", "Exception", "Warning", "Failure"})
 _SUGGESTED = re.compile(r"\s*Did you mean\?")
 _NODE: Final = re.compile(
-    r"\(node:\d{1,9}\) |, js engine: \w|^This error is located at:|\bUncaught (?:\(in promise\):? )?[A-Z]\w{0,40}Error\b|\[ERR_[A-Z_]{3,60}\]"
+    r"\(node:\d{1,9}\) |, js engine: \w|^This error is located at:"
+    r"|\bUncaught (?:\(in promise\):? )?(?:[A-Z]\w{0,40})?Error\b|\[ERR_[A-Z_]{3,60}\]"
 )
 
 
@@ -94,6 +98,8 @@ def read(log: Log) -> tuple[str | None, Failure]:
     frames = places(log.lines)
     lines = _worth_reading(log)
     best = next(((at, found) for at, line in enumerate(lines) if (found := told(line)) is not None), None)
+    if best is None:
+        best = next(_typed_above(lines), None)
     if best is None and (outside := _outside_fences(log)):
         best = next(((at, found) for at, line in enumerate(outside) if (found := told(line)) is not None), None)
         lines = outside if best is not None else lines
@@ -114,6 +120,14 @@ def read(log: Log) -> tuple[str | None, Failure]:
     ]
     text = "\n".join(_said_once(spoken))[:MAX_MESSAGE]
     return language_of(None, text), Failure(message=text, frames=frames)
+
+
+def _typed_above(lines: Sequence[str]) -> Iterator[tuple[int, Announced]]:
+    """A type on a line of its own, its message on the next one."""
+    for at, (line, below) in enumerate(pairwise(lines)):
+        alone = TYPE_ALONE.match(line)
+        if alone is not None and announced(below) is None:
+            yield at + 1, Announced(alone[1], below.strip(), 0)
 
 
 def _without_labels(lines: Sequence[str]) -> Sequence[str]:
@@ -198,12 +212,17 @@ def told(line: str) -> Announced | None:
         message = ended(_PLACE_BEHIND.sub("", named[2][:MAX_MESSAGE]), line[: named.start()])
         return Announced(named[1], message, 0)
     said = announced(line) if ": " in line else None
-    if said is not None and said.type in _LABELS and not _NODE.search(line):
+    if said is not None and said.type in _LABELS and not (_NODE.search(line) or _of_runtime(said)):
         return None  # a word that many programs put before any message
     inner = announced(said.message) if said is not None else None
     best = inner if inner is not None and inner.message else said
     best = best._replace(message=ended(_PLACE_BEHIND.sub("", best.message))) if best is not None else None
     return best if best is not None and best.message else None
+
+
+def _of_runtime(said: Announced) -> bool:
+    """Whether the words behind a bare `Error: ` are those of a run time that has this type."""
+    return said.type == "Error" and language_of(None, said.message) in ("javascript", "php")
 
 
 def inspected(line: str) -> Announced | None:

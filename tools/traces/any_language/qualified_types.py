@@ -6,7 +6,7 @@ from typing import Final
 
 from tools.traces.any_language import plain
 from tools.traces.candidates import Draft, Found, root_first
-from tools.traces.messages.records import begins_record
+from tools.traces.messages.ends import ends_message
 from tools.traces.messages.told_in_words import ended
 from tools.traces.places.locations import begins_as_java, language_of_type
 from tools.traces.unwrap.lines import Log
@@ -109,7 +109,10 @@ def _add(log: Log, chain: _Chain, kind: str, message: str) -> None:
         chain.drafts[-1].message = labelled[1] if labelled else below.strip()
         chain.end += 1
     while (
-        message and chain.end < len(log.lines) and chain.end not in log.stamped and _FURTHER.match(log.lines[chain.end])
+        message
+        and chain.end < len(log.lines)
+        and not ends_message(log, chain.end)
+        and _FURTHER.match(log.lines[chain.end])
     ):
         if _CAUSED.match(log.lines[chain.end]):
             break
@@ -119,13 +122,7 @@ def _add(log: Log, chain: _Chain, kind: str, message: str) -> None:
 
 def _says_message(log: Log, at: int, line: str) -> bool:
     """Whether the line below a type that stands alone is its message."""
-    return bool(line.strip()) and not (
-        at in log.stamped
-        or begins_record(line)
-        or _CAUSED.match(line)
-        or _PLACE.search(line)
-        or line.startswith(("#", "**"))
-    )
+    return bool(line.strip()) and not (ends_message(log, at) or _CAUSED.match(line) or _PLACE.search(line))
 
 
 def _without_quotes(message: str, language: str) -> str:

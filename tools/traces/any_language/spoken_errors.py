@@ -9,7 +9,7 @@ from incidents.trace import Failure
 from tools.traces.announced import Announced, announced
 from tools.traces.any_language import plain
 from tools.traces.candidates import MAX_MESSAGE, Found
-from tools.traces.messages.records import begins_record
+from tools.traces.messages.ends import ends_message
 from tools.traces.messages.runtime_words import language_of
 from tools.traces.unwrap.levels import level_of
 from tools.traces.unwrap.lines import Log, read_log, without_prefix
@@ -112,7 +112,7 @@ def _runs(records: Sequence[Record]) -> Iterator[list[Record]]:
 def _end(log: Log, record: Record, firsts: Collection[int]) -> int:
     """Where the next line stands that begins a record of its own, such as one of `firsts`."""
     for index in range(record.end, len(log.lines)):
-        if index in firsts or index in log.stamped or begins_record(log.lines[index]):
+        if index in firsts or ends_message(log, index):
             return index
     return len(log.lines)
 

@@ -1,6 +1,7 @@
 """Rows that no language's reader knows: places one below the other, under the line that says what failed."""
 
 import re
+from dataclasses import replace
 from typing import Final, NamedTuple
 
 from incidents.trace import Frame
@@ -18,7 +19,7 @@ MAX_APART: Final = 3
 _PLACE: Final = re.compile(
     r"(?P<before>.{0,300}?)(?P<path>(?:\[[\w-]{1,40}\]|[A-Za-z]:(?=[\\/]))?(?:package:|dart:)?[\w./\\~@<>-]{2,300}\.[A-Za-z]\w{0,7})"
     r"(?::(?P<line>\d{1,7})(?::(?P<column>\d{1,6}))?|\((?P<inside>\d{1,7})(?:,\d{1,6})?\))"
-    r"(?:[\s)\]'\",]{0,8}|:? (?:in|at|within|by) [^\n]{1,200})$"
+    r"(?:[\s)\]'\",]{0,8}|\s?[\[{(][^\w\s]{1,3}[\]})]|:? (?:in|at|within|by) [^\n]{1,200})$"
 )
 _IN: Final = re.compile(r":? in (?:function |method )?[`'\"]?([\w.$<>:!?~-]{1,200}+)[`'\"]?(?:\(.{0,200}\))?$")
 _CALLED: Final = re.compile(
@@ -47,6 +48,31 @@ class _Row(NamedTuple):
 def find(log: Log) -> list[Found]:
     """Every block of such rows with what is said above it. A language is named when a type is announced and every
     path has the ending of one: that of the innermost."""
+    return [_found(log, block) for block in _blocks(log) if len(block) >= FEWEST]
+
+
+def with_rows_below(log: Log, found: Found) -> Found:
+    """An error of which one place is known, with the rows below it whose form no reader of its language knows."""
+    surfaced = found.failures[-1]
+    if len(found.failures) != 1 or len(surfaced.frames) != 1 or surfaced.frames[0].function is not None:
+        return found
+    near = range(found.at + 1, found.at + MAX_ABOVE)
+    block = next((block for block in _blocks(log) if block[0].at in near and len(block) >= FEWEST), [])
+    frames = [row.frame for row in block]
+    known = surfaced.frames[0]
+    if any(_ending(frame) != _ending(known) for frame in frames):
+        return found
+    first = frames[:1] if frames and (frames[0].path, frames[0].line) == (known.path, known.line) else []
+    rows = (known, *frames[len(first) :])
+    return replace(found, failures=(surfaced.model_copy(update={"frames": rows}),))
+
+
+def _ending(frame: Frame) -> str:
+    return frame.path.rpartition(".")[2]
+
+
+def _blocks(log: Log) -> list[list[_Row]]:
+    """The rows that stand below each other."""
     blocks: list[list[_Row]] = []
     for at, line in enumerate(log.lines):
         frame = _frame(log, at) if ":" in line or "(" in line else None
@@ -55,12 +81,12 @@ def find(log: Log) -> list[Found]:
         if not blocks or not _goes_on(log, blocks[-1][-1].at, at):
             blocks.append([])
         blocks[-1].append(_Row(at, frame))
-    return [_found(log, block) for block in blocks if len(block) >= FEWEST]
+    return blocks
 
 
 def _frame(log: Log, at: int) -> Frame | None:
     line = log.lines[at].rstrip()
-    place = _PLACE.match(line) if line[-1:] in "0123456789)]'\"," or " in " in line else None
+    place = _PLACE.match(line) if line[-1:] in "0123456789)]}'\"," or " in " in line else None
     if place is None or begins_record(line) or level_of(line) is not None or _PROSE.match(place["before"]):
         return None
     row = number(place["line"] or place["inside"])

@@ -8,7 +8,8 @@ import re
 from incidents.trace import Frame
 from tools.traces.announced import announced
 from tools.traces.candidates import Draft, Found
-from tools.traces.messages.records import begins_record, without_level
+from tools.traces.messages.ends import ends_message
+from tools.traces.messages.records import without_level
 from tools.traces.places.locations import number, slashed
 from tools.traces.unwrap.lines import Log
 
@@ -84,7 +85,7 @@ def _what(log: Log, first: int) -> str:
     lines = [what[1]] if what else []
     for index in range(first + 1, min(len(log.lines), first + MAX_MESSAGE_LINES) if what else 0):
         line = log.lines[index]
-        if not line.strip() or index in log.stamped or begins_record(line) or _AFTER.match(line) or _frame(line):
+        if not line.strip() or ends_message(log, index) or _AFTER.match(line) or _frame(line):
             break
         lines.append(line)
     return "\n".join(lines)

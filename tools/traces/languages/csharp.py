@@ -9,6 +9,7 @@ from tools.traces.languages.csharp_rows import row_of, signature_of
 from tools.traces.languages.csharp_translated import WORDS, in_english
 from tools.traces.languages.dotnet_tests import report_above
 from tools.traces.messages.above import said_above
+from tools.traces.messages.ends import ends_message
 from tools.traces.unwrap.lines import Log
 
 CUES = (" at ", "\nat ", "(at ", "--->", ".exe!", ".dll!", "Exception: ", *WORDS)
@@ -131,7 +132,7 @@ def _goes_on(reading: _Reading, log: Log, index: int) -> bool:
         return True
     if reading.framed and index not in log.stamped and len(reading.waiting) > 1 and _ends_below(log, index):
         return True  # what a driver says of its error, below the rows
-    if reading.framed or index in log.stamped or reading.message_lines >= MAX_MESSAGE_LINES or _begun(line, index):
+    if reading.framed or ends_message(log, index) or reading.message_lines >= MAX_MESSAGE_LINES or _begun(line, index):
         return False
     reading.message_lines += 1
     if _APPENDED.match(line) and reading.waiting[-1].message.strip():

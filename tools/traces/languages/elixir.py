@@ -5,7 +5,7 @@ import re
 from incidents.trace import Frame
 from tools.traces.candidates import Draft, Found
 from tools.traces.messages.above import says_nothing
-from tools.traces.messages.records import begins_record
+from tools.traces.messages.ends import ends_message
 from tools.traces.places.locations import number, slashed
 from tools.traces.unwrap.lines import Log
 
@@ -54,7 +54,7 @@ def find(log: Log) -> list[Found]:
         elif draft is not None and frame is not None:
             draft.frames.append(frame)
             broken = line.count("(") > line.count(")")
-        elif draft is not None and broken and index not in log.stamped and not begins_record(line):
+        elif draft is not None and broken and not ends_message(log, index):
             broken = False  # a terminal broke the row inside its arguments
         elif draft is not None and (draft.frames or index in log.stamped or index - begun > MAX_MESSAGE_LINES):
             found += _finished(draft, begun)

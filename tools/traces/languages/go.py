@@ -9,7 +9,8 @@ from tools.traces.candidates import Draft, Found, root_first
 from tools.traces.languages import go_data_race, go_testify, go_tests
 from tools.traces.languages.go_stacks import CALL, GOROUTINE, PLACE, Stack, below_the_panic, framed, raises, stacks_in
 from tools.traces.messages.above import MOST, said_above
-from tools.traces.messages.records import begins_record, without_level
+from tools.traces.messages.ends import ends_message
+from tools.traces.messages.records import without_level
 from tools.traces.messages.titles import titles_stack
 from tools.traces.messages.told_in_words import ended
 from tools.traces.places.locations import number, slashed
@@ -110,9 +111,7 @@ def _drafts(log: Log, header: int, stack: int) -> list[Draft]:
     drafts = [_draft(log.lines[header])]
     for index in range(header + 1, min(stack, header + 30)):
         line = log.lines[index]
-        if not line.strip() or line.lstrip().startswith("[signal") or GOROUTINE.match(line) or index in log.stamped:
-            break
-        if begins_record(line):
+        if not line.strip() or line.lstrip().startswith("[signal") or GOROUTINE.match(line) or ends_message(log, index):
             break
         if _raised_again(log, index):
             drafts.append(_draft(line))

@@ -6,6 +6,7 @@ from incidents.trace import Failure, Frame
 from tools.traces.candidates import Draft, Found, root_first
 from tools.traces.messages.above import said_above
 from tools.traces.messages.between import message_goes_on
+from tools.traces.messages.ends import ends_message
 from tools.traces.places.locations import number
 from tools.traces.unwrap.lines import Log
 
@@ -65,7 +66,7 @@ def find(log: Log) -> list[Found]:
         if frame is None:
             if _begins(line) and not (header >= 0 and _SAID.match(line)):
                 header = index
-            elif header >= 0 and (index - header > MAX_MESSAGE_LINES or index in log.stamped):
+            elif header >= 0 and (index - header > MAX_MESSAGE_LINES or ends_message(log, index)):
                 header = -1
             continue
         new = (

@@ -42,7 +42,8 @@ _RAISED = re.compile(
     r"((?:[A-Za-z_$][\w$]{0,100}\.){0,5}[A-Za-z_$][\w$]{0,100})(?: ?\[([^\]]{1,100})\])?(?:: (.*)|\s*:?)$"
 )
 _WARNED = re.compile(
-    r"\(node:\d{1,9}\) (?:Unhandled\w{1,40}: |\[\w{1,20}\] )?|[Uu]nhandled (?:promise )?rejection:? "
+    r"Unhandled\w{1,40}(?:Warning|Rejection): (?=[A-Z]\w{0,60}: )"
+    r"|\(node:\d{1,9}\) (?:Unhandled\w{1,40}: |\[\w{1,20}\] )?|[Uu]nhandled (?:promise )?rejection:? "
     r"|Uncaught \(in promise\):? |[Uu]ncaught(?:Exception)?:? "
 )
 _CAUSE = re.compile(

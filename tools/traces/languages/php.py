@@ -10,6 +10,7 @@ from tools.traces.languages import php_pages, php_sentences
 from tools.traces.languages.php_header import Header, completed
 from tools.traces.languages.php_header_forms import header_of, typed
 from tools.traces.languages.php_viewer import as_php_prints
+from tools.traces.messages.ends import ends_message
 from tools.traces.places.locations import number
 from tools.traces.unwrap.lines import Log
 from tools.traces.unwrap.php_frames import Call, call_of, frames_of, named, xdebug_call
@@ -199,7 +200,7 @@ def _whole(header: Header, log: Log, index: int) -> tuple[_Error, int]:
         return _Error(header, index), 1
     message = header.message
     for step in range(1, MAX_MESSAGE_LINES):
-        if index + step >= len(log.lines) or index + step in log.stamped:
+        if index + step >= len(log.lines) or ends_message(log, index + step):
             break
         line = log.lines[index + step]
         if _STACK.match(line) or line.lstrip().startswith("#0 ") or header_of(line) is not None:

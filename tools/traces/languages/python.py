@@ -20,6 +20,7 @@ from tools.traces.languages.python_rows import (
     quoted,
     whole_header,
 )
+from tools.traces.messages.ends import ends_message
 from tools.traces.messages.records import begins_record
 from tools.traces.places.locations import number, slashed
 from tools.traces.unwrap.lines import Log
@@ -34,7 +35,6 @@ _FATAL = re.compile(r"(?:.{0,200}\W)?(Fatal Python error|Windows fatal exception
 _TOLD_BELOW = re.compile(r"(?:Exception|Error) (?:Type: ([\w.]{1,200})(?: at \S{0,500})?|Value: (.*))$")
 _IN_WORDS = re.compile(r"[A-Z]\w{1,40} [\w ]{0,60}\(((?:[A-Za-z_]\w{0,80}\.){0,8}[A-Z]\w{1,80})\): (.*)$")
 _LEFT_OUT = re.compile(r"\s*(?:\(\d{1,5} additional frame\(s\) were not displayed\)|\.{3})\s*$")
-_QUOTES = re.compile(r"\s*(?:\"{3}|'{3})\s*$")  # around the traceback of another process
 _LINK = re.compile(r"(?:During handling of the above exception|The above exception was the direct cause)")
 _SEPARATOR = re.compile(r"\s*\+[-+]*-{4,}")
 _GUTTER = re.compile(r"\s{0,200}\| ?")
@@ -251,11 +251,9 @@ def _read_message(reading: _Reading, log: Log, index: int, line: str) -> None:
     draft = reading.drafts[-1]
     full = draft.message.count("\n") >= MAX_MESSAGE_LINES
     if (
-        index in log.stamped
-        or begins_record(line)
-        or full
+        full
+        or ends_message(log, index)
         or _ROW_OF_ANOTHER.match(line)
-        or _QUOTES.match(line)
         or (index + 1 < len(log.lines) and line.strip() and _HEADER.match(log.lines[index + 1]))
         or _is_aside(reading, log, index)
     ):

@@ -13,7 +13,7 @@ from tools.traces.unwrap.lines import Log
 
 MOST_OF_HEADER = 8
 
-FRAME = re.compile(r'(\s*)(?:> )?File "([^"]{1,1000})",? line (\d{1,9})(?:,? in (.{1,300}))?$')
+FRAME = re.compile(r'(\s*)(?:> )?File "([^"]{1,1000})",? line (\d{1,9})(?:,? in(?: |(?=<))(.{1,300}))?$')
 RAISED = re.compile(r"((?:[A-Za-z_]\w*|<locals>)(?:\.(?:\w+|<locals>))*)(?:: ?(.*))?$")
 _LABEL = re.compile(r"\s*(?:[Dd]etails:|\d{1,4}|\.{3} \d{1,4} non-project frames)\s*$")
 STATEMENTS = frozenset({"raise", "return", "pass", "break", "continue", "yield", "await", "else", "try", "finally"})

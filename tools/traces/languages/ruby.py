@@ -28,7 +28,7 @@ _RAISED_HERE = re.compile(
 _PATH_BEFORE = re.compile(r"(?:^|\s)(?:\.{0,2}/[\w.@]|[A-Za-z]:[\\/])")
 _PLAIN_FRAME = re.compile(
     r"\s*(?:# )?(?:from )?((?:[A-Za-z]:)?[^\s:'\"(][^:\s]{0,400}\.(?:rb|erb|rhtml|haml|slim|rake|ru|jbuilder"
-    r"|rabl|builder|arb)):(\d{1,9})(?::in)?$"
+    r"|rabl|builder|arb)):(\d{1,9})(?::in(?: ((?:[\w().<>-]{1,40} ){0,6}[\w?!#.<>:=]{1,200}))?)?$"
 )
 _ON_LINE = re.compile(r"\) on line #\d{1,7} of \S{1,400}:?$")  # Rails 2 names the template behind the message
 _TYPED = re.compile(r"(.*?) ?\(((?:[A-Z]\w*::)*[A-Z]\w*)\)$")
@@ -45,7 +45,6 @@ _LEADING = re.compile(r"(?<!\w)[A-Z][\w ]{0,60}+\Z")
 _LED = re.compile(r" (?:error|exception): ")
 _MARKED = re.compile(r"\s*\^[\^~]*(?:\):?)?$")
 _LISTED = re.compile(r"\s*(?:=> ?|>> ?)?\d{1,6}(?::|\s\|)(?: |$)")
-_SUGGESTED = re.compile(r"\s*Did you mean\?")
 _DASHED = re.compile(r"(?:.{0,80}\s)?((?:[A-Z]\w*::)*(?:[A-Z]\w*)?(?:Error|Exception|Invalid|NotFound)) - (.*?):?$")
 _IN_WORDS = re.compile(
     r".{0,400}?(?:\s|(?<!:):)((?:[A-Z]\w*::)*(?:[A-Z]\w*)?(?:Error|Exception|Invalid|NotFound|Timeout|Failure)) \((.*?)(?:\):)?$"
@@ -141,8 +140,11 @@ def _row(line: str) -> tuple[Frame, str | None, bool] | None:
     if old:
         return Frame(path=slashed(old[1]), line=number(old[2])), old[3], False
     plain = _OLD_ROW.match(line) if "from " in line and line[-1:].isdigit() else None
-    plain = plain or _PLAIN_FRAME.match(line) if line[-1:].isdigit() or line.endswith(":in") else None
-    return (Frame(path=slashed(plain[1]), line=number(plain[2])), None, False) if plain else None
+    plain = plain or (_PLAIN_FRAME.match(line) if line[-1:].isdigit() or ":in" in line else None)
+    if plain is None:
+        return None
+    function, owner = _named(plain[3]) if plain.re is _PLAIN_FRAME and plain[3] else (None, None)
+    return Frame(path=slashed(plain[1]), line=number(plain[2]), function=function, class_name=owner), None, False
 
 
 def _near(log: Log, stack: _Stack, index: int) -> bool:
@@ -245,19 +247,13 @@ def _message_below(log: Log, stack: _Stack) -> list[str]:
 
 
 def _told(lines: Sequence[str]) -> list[str]:
-    """What of the lines below a header is message: no quoted code, no suggestion; nothing behind a blank line."""
+    """What of the lines below a header is message: no quoted code, nothing behind a blank line."""
     told: list[str] = []
     for index, line in enumerate(lines):
         below = lines[index + 1] if index + 1 < len(lines) else ""
         quoted = _MARKED.match(line) or _LISTED.match(line) or _MARKED.match(below)
-        if (
-            not line.strip()
-            or _SUGGESTED.match(line)
-            or _TEMPLATE.match(line)
-            or begins_record(line)
-            or (quoted and not _in_query(line))
-        ):
-            if any(part.strip() for part in told) or _SUGGESTED.match(line) or quoted:
+        if not line.strip() or _TEMPLATE.match(line) or begins_record(line) or (quoted and not _in_query(line)):
+            if any(part.strip() for part in told) or quoted:
                 break
             continue
         told.append(line.rstrip())
@@ -275,7 +271,10 @@ def _header(log: Log, first: int, floor: int) -> int:
     for index in range(first - 1, max(floor, first - MAX_MESSAGE_LINES) - 1, -1):
         line = log.lines[index]
         header = _HEADER.match(line) if line.strip() else None
-        if header and (header[2] or header[3] or header[4] or header[1].endswith(("Error", "Exception"))):
+        vague = spoken < first and header is not None and header[4] is not None and header[1].isalpha()
+        if header and (
+            header[1].endswith(("Error", "Exception")) or (not vague and (header[2] or header[3] or header[4]))
+        ):
             return index
         if line.lstrip().startswith(_EXPECTED) or _DASHED.match(line) or _OPENED.match(line):
             return index

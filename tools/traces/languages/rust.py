@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from incidents.trace import Frame
 from tools.traces.candidates import Draft, Found
 from tools.traces.messages.above import said_above
-from tools.traces.messages.records import begins_record, without_level
+from tools.traces.messages.ends import ends_message
+from tools.traces.messages.records import without_level
 from tools.traces.messages.titles import titles_stack
 from tools.traces.places.locations import number, slashed, split_place
 from tools.traces.unwrap.lines import Log
@@ -77,11 +78,12 @@ def _bare(log: Log, stack: _Backtrace) -> Found:
     above = said_above(log, stack.first)
     said = without_level(log.lines[above].strip()) if above < stack.first else ""
     target = _TARGET.match(said)
-    whole = _LOGGER.sub("", said) if "{ fn: " in log.lines[stack.first] else ""
+    titled = stack.first > 0 and titles_stack(log.lines[stack.first - 1])
+    whole = _LOGGER.sub("", said) if titled or "{ fn: " in log.lines[stack.first] else ""
     message = _OPENED.sub("", said[target.end() :] if target else whole)
-    return Found(
-        "rust", (Draft(message=message, frames=_own(stack.frames)).failure(),), above if message else stack.first
-    )
+    kind = "panic" if titled and message and any(_RAISING.match(name) for name, _ in stack.frames) else None
+    draft = Draft(kind, message, _own(stack.frames))
+    return Found("rust", (draft.failure(),), above if message else stack.first)
 
 
 def _following(headers: list[int], header: int, stacks: list[_Backtrace], end: int) -> "_Backtrace | None":
@@ -126,7 +128,7 @@ def _message(log: Log, start: int, limit: int) -> str:
         line = log.lines[index]
         if line.lstrip().startswith(("stack backtrace:", "note: ", "Backtrace omitted")) or titles_stack(line):
             return "\n".join(lines).strip()
-        if _PANIC.match(line) or (lines and (index in log.stamped or begins_record(line))):
+        if _PANIC.match(line) or (lines and ends_message(log, index)):
             break
         lines.append(line)
     else:

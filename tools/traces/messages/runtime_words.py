@@ -43,6 +43,7 @@ _WORDS: Final = (
         re.compile(
             r"Cannot (?:read|set) propert(?:y|ies) (?:'|of )|(?:undefined|null) is not an? (?:object|function)|Cannot access '\w+' before init"
             r"|Unexpected token .{1,12} in JSON|Maximum call stack size exceeded|Importing a module script failed"
+            r"|\bE[A-Z]{3,14}: [a-z][a-z ]{3,40}, [a-z]{3,12}\b|\b(?:connect|read|write|getaddrinfo|listen) E[A-Z_]{4,14}\b"
             r"|Failed to fetch dynamically imported module"
             r"|Loading (?:CSS )?chunk \S+ failed|NetworkError when attempting|Converting circular structure|Cannot destructure property"
             r"|Assignment to constant variable|Objects are not valid as a React child|Invalid hook call|\bis not a (?:function|constructor)\.?$|"
@@ -61,7 +62,10 @@ _WORDS: Final = (
         re.compile(r"no function clause matching in |no match of right hand side value|key :\w+ not found in: "),
     ),
     ("csharp", re.compile(r"Object reference not set to an instance")),
-    ("go", re.compile(r"invalid memory address or nil pointer dereference")),
+    (
+        "go",
+        re.compile(r"invalid memory address or nil pointer dereference|context deadline exceeded|\bcontext canceled\b"),
+    ),
 )
 
 

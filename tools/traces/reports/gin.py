@@ -11,6 +11,7 @@ from tools.traces.unwrap.lines import Log
 CUES = (" (0x",)
 
 _PLACE = re.compile(r"\s{0,4}(/?\S{1,800}\.(?:go|s)):(\d{1,9}) \(0x[0-9a-f]{1,16}\)$")
+_MARK = re.compile(r"^(?:\[[\w-]{1,20}\] )?(?:PANIC|panic): ")
 _CALL = re.compile(r"\s{1,8}([\w.()*/\[\]]{1,300}): (.*)$")
 
 
@@ -36,6 +37,6 @@ def find(log: Log) -> list[Found]:
 
 def _finished(log: Log, frames: list[Frame], begun: int) -> Found:
     above = next((at for at in range(begun - 1, max(begun - 4, -1), -1) if log.lines[at].strip()), begun)
-    message = log.lines[above].strip() if above < begun else ""
+    message = _MARK.sub("", log.lines[above].strip(), count=1) if above < begun else ""
     inner = [frame for frame in frames if not frame.path.endswith("/runtime/panic.go")]
     return Found("go", (Draft("panic", message, below_the_panic(inner)).failure(),), above)

@@ -5,7 +5,7 @@ import re
 from incidents.trace import Frame
 from tools.traces.announced import announced
 from tools.traces.candidates import Draft, Found, root_first
-from tools.traces.messages.records import begins_record
+from tools.traces.messages.ends import ends_message
 from tools.traces.places.locations import number, slashed
 from tools.traces.unwrap.lines import Log
 from tools.traces.unwrap.prefixes import shows_row
@@ -69,7 +69,7 @@ def _message(log: Log, index: int, first: str) -> str:
     lines = [first]
     for at in range(index + 1, min(len(log.lines), index + 1 + MAX_MESSAGE_LINES)):
         line = log.lines[at]
-        if not line.strip() or at in log.stamped or shows_row(line) or begins_record(line) or _LINK.search(line):
+        if not line.strip() or ends_message(log, at) or shows_row(line) or _LINK.search(line):
             break
         lines.append(line)
     return "\n".join(lines)

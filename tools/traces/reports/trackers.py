@@ -15,7 +15,9 @@ _LANGUAGE_OF_VIEWS = {**LANGUAGES, **dict.fromkeys(("haml", "slim", "rake"), "ru
 _ROW = re.compile(
     r"\s*([\w@./\\:<>-]{1,400}\.(\w{1,6})) in ([^\s:()]{1,200}) at line (\d{1,9})(?::\d{1,9})?(?: within .{0,200}| In App)?$"
 )
-_LINE_OF = re.compile(r"\s*line (\d{1,9}) of (\S{1,400}\.(\w{1,6})): (\S{1,300})$")
+_LINE_OF = re.compile(
+    r"\s*line (\d{1,9}) of (\S{1,400}\.(\w{1,6})): (?:(?:block|rescue|ensure)(?: \(\d{1,3} levels\))? in )?(\S.{0,300})$"
+)
 _DASHED = re.compile(
     r"\s*(\S{1,400}\.(\w{1,6})):(\d{1,9})(?::\d{1,9})? - (?:(?:block|rescue|ensure)(?: \(\d{1,3} levels\))? in )?(\S{1,300})$"
 )
@@ -52,7 +54,7 @@ def _row(line: str) -> tuple[str, Frame] | None:
         return LANGUAGES[row[2].lower()], frame
     other = _LINE_OF.match(line) if " of " in line else None
     if other is not None and (language := _LANGUAGE_OF_VIEWS.get(other[3].lower())):
-        return language, Frame(path=slashed(other[2]), line=number(other[1]), function=other[4])
+        return language, Frame(path=slashed(other[2]), line=number(other[1]), function=_named(other[4]))
     arrow = _ARROW.match(line) if " -> " in line else None
     if arrow is not None and (language := _LANGUAGE_OF_VIEWS.get(arrow[3].lower())):
         return language, Frame(path=slashed(arrow[2]), line=number(arrow[1]), function=arrow[4])
@@ -63,6 +65,11 @@ def _row(line: str) -> tuple[str, Frame] | None:
         path = slashed(dashed[1])
         return language, Frame(path=path, line=number(dashed[3]), function=function, class_name=owner or None)
     return None
+
+
+def _named(name: str) -> str | None:
+    """`<top (required)>` has no name in the source."""
+    return None if name.startswith("<") else name
 
 
 def _finished(log: Log, rows: list[tuple[int, str, Frame]]) -> Found:

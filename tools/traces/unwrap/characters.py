@@ -7,7 +7,7 @@ from tools.traces.unwrap.markup import without_markup
 MAX_CHARACTERS = 256_000
 _ANSI = re.compile(r"\x1b(?:\[[0-9;?]{0,20}[ -/]{0,5}[@-~]|\][^\x07\x1b]{0,200}(?:\x07|\x1b\\)|[@-Z\\^_])")
 _ANSI_AS_TEXT = re.compile(
-    r"(?:\^\[|#033|\\x1[bB]|\\u001[bB]|\\033|\\e)\[[0-9;]{0,20}m"
+    r"(?:\^\[|←|#033|\\x1[bB]|\\u001[bB]|\\033|\\e)\[[0-9;]{0,20}m"
 )  # as `cat -v` and syslog write it
 _INVISIBLE = re.compile("[\ufeff\u200b]")
 _CURLY = re.compile(r"File [“”„\"]([^“”\"\n]{1,500})[“”\"], line")
@@ -23,6 +23,7 @@ def clean(text: str) -> str:
         text = text.encode("utf-8", "replace").decode("utf-8")  # lone surrogates cannot be stored anywhere
         text = _INVISIBLE.sub("", text)
         text = text.replace("\xa0", " ")  # the indent of AWS Lambda, and of what is copied from web pages
+        text = text.replace("—-", "---")  # what a page made of three hyphens
         text = _CURLY.sub(r'File "\1", line', text)
     if "```" in text:
         text = _FENCE.sub("\n```\n", text)

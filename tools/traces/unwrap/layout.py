@@ -129,6 +129,8 @@ def _without_ticks(lines: list[str]) -> list[str]:
     last = next((at for at in below if _closes(lines[at].rstrip())), None)
     if first is None or last is None:
         return [_row_without_ticks(line) if line.rstrip().endswith("`") else line for line in lines]
+    if lines[first].strip() == lines[last].strip() == "`":  # a person's fence
+        return [*lines[:first], "```", *lines[first + 1 : last], "```", *lines[last + 1 :]]
     closed = lines[last].rstrip()[:-1]
     return [*lines[:first], lines[first][1:], *lines[first + 1 : last], closed, *lines[last + 1 :]]
 
@@ -154,8 +156,8 @@ def _without_bullets(lines: list[str]) -> list[str]:
     plain = list(lines)
     for at in range(len(lines) - 1):
         bullet = _BULLET.match(lines[at])
-        if at and _BULLET.match(lines[at - 1]):
-            continue
+        if at and (_BULLET.match(lines[at - 1]) or lines[at - 1].rstrip().endswith(":")):
+            continue  # one of several points, or what a message lists
         if (
             bullet
             and shows_row(lines[at + 1])

@@ -26,6 +26,7 @@ MAX_LINE = 2_000
 SMALLEST_TRACE = 40
 MAX_DOCUMENTS = 5
 MAX_SOURCES = 20
+LEAST_SOURCES = 2
 MAX_DEPTH = 2
 """Records inside records that are opened."""
 
@@ -136,8 +137,8 @@ def _by_source(lines: list[str], apart: set[int]) -> list[_Raw]:
     for at in apart & set(range(len(raws))):
         raws[at] = raws[at]._replace(apart=True)
     sources = dict.fromkeys(raw.source for raw in raws)
-    if not 1 < len(sources) <= MAX_SOURCES:
-        return raws
+    if not 1 < len(sources) <= MAX_SOURCES or (len(sources) == LEAST_SOURCES and "" in sources):
+        return raws  # lines without a name stand where a person has put them
     order = {source: at for at, source in enumerate(sources)}
     return sorted(raws, key=lambda raw: order[raw.source])
 
@@ -215,6 +216,9 @@ def _without_prefix(line: str, shared: re.Pattern[str] | None) -> _Raw:
     line = line[driven.end() :] if driven else line
     stamps, source, named = int(driven is not None), "", level_of(line)
     common = shared.match(line) if shared is not None else None
+    stamp = _STAMP.match(line) if common is not None else None
+    if common is not None and stamp is not None and stamp["program"] and stamp.end() > common.end():
+        common = None  # the name of the program belongs to the stamp
     if common is not None:
         stamps, line = int(_STAMP.match(line) is not None), line[common.end() :]
         source = common.groupdict().get("name") or ""

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Final
 
@@ -12,6 +12,8 @@ from tools.traces.unwrap.prefixes import shows_row
 FEWEST_PREFIXED: Final = 5
 FEWEST_FULL: Final = 3
 NARROWEST: Final = 60
+USUAL_WIDTHS: Final = frozenset({79, 80, 119, 120})
+FEWEST_AT_COLUMNS: Final = 2
 EATEN: Final = 2
 """Characters that a page may take away from a line, such as the blank before a backtick."""
 
@@ -27,8 +29,63 @@ _ROW_OF_NET: Final = re.compile(r"(?<=\S) {1,8}(?=at [\w.<>+`]{3,300}\([^()\n]{0
 
 def unwrapped(lines: Sequence[str]) -> list[str]:
     """The lines as a program wrote them."""
-    whole = _rejoined_below_stamps(_rejoined_at_width(lines))
-    return _rejoined_rows(_without_rows_behind([line.rstrip() for line in whole]))
+    whole = _rejoined_at_columns(_rejoined_below_stamps(_rejoined_at_width(lines)))
+    return _closed_rows(_rejoined_rows(_without_rows_behind([line.rstrip() for line in whole])))
+
+
+def _closed_rows(lines: list[str]) -> list[str]:
+    """The last row of a paste that ends before its bracket is closed."""
+    return [
+        f"{line})"
+        if at and line.count("(") > line.count(")") and shows_row(lines[at - 1]) and _cut_off(lines, at)
+        else line
+        for at, line in enumerate(lines)
+    ]
+
+
+def _cut_off(lines: Sequence[str], at: int) -> bool:
+    """Whether a bracket is all that the line lacks to be a row; no other row follows."""
+    below = lines[at + 1] if at + 1 < len(lines) else ""
+    return not shows_row(lines[at]) and not shows_row(below) and shows_row(f"{lines[at]})")
+
+
+def _rejoined_at_columns(lines: list[str]) -> list[str]:
+    """A block whose widest lines are exactly as wide as a terminal usually is: each goes on in the next one, unless that is a row."""
+    plain: list[str] = []
+    for block in _paragraphs(lines):
+        width = max(map(len, block), default=0)
+        goes_on = [
+            len(line) == width
+            and line[-1] not in "-=_*#"
+            and below[:1].strip() != ""
+            and not shows_row(below)
+            and not _heads(below)
+            for line, below in pairwise(block)
+        ]
+        broken = width in USUAL_WIDTHS and sum(goes_on) >= FEWEST_AT_COLUMNS
+        for at, line in enumerate(block):
+            if broken and at and goes_on[at - 1]:
+                plain[-1] += line
+            else:
+                plain.append(line)
+    return plain
+
+
+def _heads(line: str) -> bool:
+    """Whether an error begins with the line."""
+    said = announced(line)
+    return said is not None and not said.start
+
+
+def _paragraphs(lines: Sequence[str]) -> Iterator[list[str]]:
+    """Runs of lines up to a blank one or a fence, which each ends with."""
+    block: list[str] = []
+    for line in lines:
+        block.append(line)
+        if not line.strip() or line.lstrip().startswith(("```", "~~~")):
+            yield block
+            block = []
+    yield block
 
 
 def _rejoined_below_stamps(lines: list[str]) -> list[str]:
@@ -38,7 +95,11 @@ def _rejoined_below_stamps(lines: list[str]) -> list[str]:
     broken = [
         at
         for at in range(1, len(lines))
-        if stamped[at - 1] and not stamped[at] and lines[at].strip() and len(lines[at - 1]) >= width - EATEN
+        if stamped[at - 1]
+        and not stamped[at]
+        and lines[at].strip()
+        and len(lines[at - 1]) >= width - EATEN
+        and not _heads(lines[at])
     ]
     if width < NARROWEST or len(broken) < FEWEST_FULL or sum(stamped) + len(broken) < len(lines) - len(broken):
         return lines
