@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tools.source import parsed
+from tools.source import parsed as files
 from tools.source.definitions import innermost
 from tools.source.grammar import parse_tree
 from tools.source.languages import LANGUAGES, Language
@@ -167,7 +167,7 @@ def test_what_cannot_be_asked_is_parsed_once_and_not_at_each_question(monkeypatc
         tried.append(source)
         return parse_tree(language, source)
 
-    monkeypatch.setattr(parsed, "parse_tree", counted)
+    monkeypatch.setattr(files, "parse_tree", counted)
     text = "<?php " + "f(x=>{" * 3_001
     assert (outline("a.php", text), calls("a.php", text, 1, 10), names_used("a.php", text, 1, 10)) == ((), (), ())
     assert len(tried) == 1
