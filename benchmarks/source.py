@@ -18,6 +18,8 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from tree_sitter import Tree
+
 from tools.git.repository import Repository
 from tools.source.definitions import symbols_of
 from tools.source.grammar import parse_tree
@@ -70,7 +72,7 @@ def outline(repository: Repository, revision: str, path: str) -> tuple[Symbol, .
     if data is None or language is None or len(data) > MAX_SOURCE_BYTES:
         return ()
     tree = parse_tree(language, data)
-    return symbols_of(language, path, data, tree) if tree is not None else ()
+    return symbols_of(language, path, data, tree) if isinstance(tree, Tree) else ()
 
 
 def measure_questions(path: Path, revision: str, questions: int) -> None:

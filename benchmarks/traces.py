@@ -9,6 +9,7 @@ import random
 import sys
 import time
 from collections.abc import Callable
+from functools import cache
 from typing import Final
 
 from tools.text.redaction import redact
@@ -66,6 +67,7 @@ _ROWS: Final = {
 """What a difficult input repeats: long lines, repeated keywords, unfinished records, deep nesting."""
 
 
+@cache
 def nasty() -> dict[str, str]:
     """Return difficult inputs of 100 kB: each row repeated, rows mixed at random, and 10 MB of the mixture."""
     repeated = {name: (row * (SIZE // len(row) + 1))[:SIZE] for name, row in _ROWS.items()}

@@ -71,6 +71,8 @@ def _llm_config(settings: HostingSettings) -> dict[str, Any]:
         },
         "engine_kwargs": _engine(settings) | settings.engine_kwargs,
     }
+    if "://" not in settings.model_source:  # the engine itself reads a folder and the Hugging Face hub
+        config["callback_config"] = {"callback_class": "models.downloads:NothingToDownload"}
     if settings.device == "cpu":
         config["accelerator_config"] = {"kind": "cpu"}
         config["placement_group_config"] = {"bundles": [{"CPU": settings.cpus}]}

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, settings
 from pytest_socket import enable_socket, socket_allow_hosts
 
 from service.cluster.ray_access import close_to_others
+from tests.compiled_once import compiled_once
 from tests.memory import work_in_memory
 
 close_to_others()  # before any test imports Ray, which reads its mode then
@@ -64,7 +65,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_collection() -> Generator[None, object, object]:
     """What has been read stays until the end: it is not looked through again. What tests leave is looked for rarely."""
     try:
-        return (yield)
+        with compiled_once():
+            return (yield)
     finally:
         gc.freeze()
         gc.set_threshold(20_000, 20, 20)

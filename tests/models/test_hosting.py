@@ -50,6 +50,11 @@ def test_more_arguments_reach_the_engine() -> None:
     assert engine["engine_kwargs"]["enable_prefix_caching"] is True
 
 
+@pytest.mark.parametrize(("source", "ahead"), [("/models/llama", False), ("a/model", False), ("s3://a/model", True)])
+def test_only_what_lies_in_a_cloud_storage_is_downloaded_ahead(source: str, *, ahead: bool) -> None:
+    assert ("callback_config" not in _only(HostingSettings(model_source=source))) == ahead
+
+
 @pytest.mark.parametrize("args", [{"modell": "x"}, {"device": "tpu"}, {"max_model_len": 10}])
 def test_unknown_or_impossible_settings_are_refused_before_anything_is_imported(args: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):

@@ -11,6 +11,8 @@ from tree_sitter import Node, Parser, Query, QueryCursor, Tree
 from tools.source.languages import Language
 
 Question = Literal["definitions", "calls", "names"]
+Unparsed = Literal["late", "unaskable"]
+"""Why there is no tree: a less busy machine may parse in time, while what cannot be asked stays so."""
 Match = dict[str, list[Node]]
 Lines = tuple[int, int]
 
@@ -41,8 +43,8 @@ def make_ready(language: Language) -> None:
     _query(language, "definitions")
 
 
-def parse_tree(language: Language, source: bytes, seconds: float = PARSE_SECONDS) -> Tree | None:
-    """The syntax tree of `source` (errors become ERROR nodes), or None when parsing takes longer than `seconds`."""
+def parse_tree(language: Language, source: bytes, seconds: float = PARSE_SECONDS) -> Tree | Unparsed:
+    """The syntax tree of `source` (errors become ERROR nodes); "late" when parsing takes longer than `seconds`."""
     deadline = time.monotonic() + seconds
     parser = Parser(_grammar(language))
     try:
@@ -51,11 +53,12 @@ def parse_tree(language: Language, source: bytes, seconds: float = PARSE_SECONDS
             progress_callback=lambda _offset, _error: time.monotonic() > deadline,
         )
     except ValueError:  # tree-sitter's word for having been stopped
-        return None
+        return "late"
+    if not _is_askable(tree):
+        return "unaskable"
     # Only reading through a callback can be stopped, and only a tree over bytes gives a node's text in no time:
     # parsing again with every node reused costs 0.3 ms for 10,000 lines and saves a second for each 10,000 names.
-    tree = parser.parse(source, tree)
-    return tree if _is_askable(tree) else None
+    return parser.parse(source, tree)
 
 
 def _is_askable(tree: Tree) -> bool:

@@ -14,6 +14,8 @@ from tools.text.cache import Cache
 
 MAX_SOURCE_BYTES = 1_000_000
 CACHE_BYTES = 64_000_000
+_MOST_UNASKABLE = 1_000
+_Key = tuple[str, bytes]
 _BYTES_PER_NODE = 128  # of memory in a tree: 120 measured on files of 5,000 to 10,000 lines
 
 
@@ -50,7 +52,8 @@ class ParseCache:
 
     def __init__(self, limit: int = CACHE_BYTES) -> None:
         # A file that takes more than all the room is cached all the same, alone: it would be parsed at each question.
-        self._parsed = Cache[tuple[str, bytes], Parsed](limit, lambda parsed: min(parsed.weight, limit))
+        self._parsed = Cache[_Key, Parsed](limit, lambda parsed: min(parsed.weight, limit))
+        self._unaskable = Cache[_Key, bool](_MOST_UNASKABLE)
 
     def parse(self, path: str, source: bytes) -> Parsed | None:
         """The parsed file; None when no grammar reads it, it is over a megabyte, or it cannot be parsed in time."""
@@ -58,10 +61,14 @@ class ParseCache:
         if language is None or len(source) > MAX_SOURCE_BYTES:
             return None
         key = path, hashlib.blake2b(source, digest_size=16).digest()
-        if known := self._parsed.get(key):
+        if (known := self._parsed.get(key)) or self._unaskable.get(key):
             return known
         tree = parse_tree(language, source)
-        return self._parsed.put(key, Parsed(language, path, source, tree)) if tree is not None else None
+        if isinstance(tree, Tree):
+            return self._parsed.put(key, Parsed(language, path, source, tree))
+        if tree == "unaskable":
+            self._unaskable.put(key, True)
+        return None
 
 
 PARSED = ParseCache()

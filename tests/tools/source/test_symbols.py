@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tools.source import parsed as files
 from tools.source.definitions import innermost
+from tools.source.grammar import parse_tree
 from tools.source.languages import LANGUAGES, Language
 from tools.source.parsed import ParseCache, parse
 from tools.source.syntax import Call, Name, Symbol
@@ -156,6 +158,19 @@ def test_deep_nesting_neither_overflows_nor_hangs(language: Language, unit: str)
     calls(f"a{suffix}", text, 1, 10)
     names_used(f"a{suffix}", text, 1, 10)
     assert time.process_time() - began < 10
+
+
+def test_what_cannot_be_asked_is_parsed_once_and_not_at_each_question(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[bytes] = []
+
+    def counted(language: Language, source: bytes) -> object:
+        tried.append(source)
+        return parse_tree(language, source)
+
+    monkeypatch.setattr(files, "parse_tree", counted)
+    text = "<?php " + "f(x=>{" * 3_001
+    assert (outline("a.php", text), calls("a.php", text, 1, 10), names_used("a.php", text, 1, 10)) == ((), (), ())
+    assert len(tried) == 1
 
 
 OPENERS = ["class A", "def f", "function f", "func f", "fun f", "<?php ", "?>", "do |x|", "<<A\n", "end\n", "return "]

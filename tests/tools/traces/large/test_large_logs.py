@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from io import BytesIO
 
 import pytest
@@ -139,13 +140,19 @@ def ordinary(count: int, prefix: str) -> Iterator[str]:
         yield f"{prefix}2026-01-15T09:{at // 60 % 60:02d}:{at % 60:02d}.{at % 1000:03d}Z {SAID[at % 5].format(at)}\n"
 
 
+@cache
+def quiet(prefix: str) -> str:
+    """What stands before and behind all pieces."""
+    return "".join(ordinary(QUIET, prefix))
+
+
 def log_of(chosen: list[Piece], prefix: str) -> bytes:
     """The pieces with ordinary lines before, between and behind them."""
-    parts = ["".join(ordinary(QUIET, prefix))]
+    parts = [quiet(prefix)]
     for piece in chosen:
         parts += [prefix + line + "\n" for line in piece.text.rstrip("\n").split("\n")]
         parts += ordinary(APART, prefix)
-    return "".join((*parts, parts[0])).encode("utf-8", "replace")
+    return "".join((*parts, quiet(prefix))).encode("utf-8", "replace")
 
 
 def otherwise(chosen: list[Piece], prefix: str) -> set[str]:
