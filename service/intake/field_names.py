@@ -41,7 +41,7 @@ SERVICE_NAMES = (
     """),
 )
 """What an alert is about: that which was built and deployed before that which is watched."""
-_BEGUN = "started occurred fired triggered detected raised opened failed"
+_BEGUN = "started occurred fired triggered detected raised opened failed violated breached"
 WATCHED = ("source", "sender", "item_name", "object_name")
 """Who sends, or what of any kind is watched: the service where these are names and nothing else names it."""
 AT = (
@@ -49,7 +49,7 @@ AT = (
     *_names(
         "created_at created first_occurrence down_at alert_time event_time timestamp time datetime date _time ts when"
     ),
-    *_of_each(_BEGUN, "*{}_at *{}_on *{}"),
+    *_of_each(_BEGUN, "*{}_at *{}_on *{}_time *{}"),
     *_of_each("trigger alert event incident", "*{}_time *{}_date *{}_datetime"),
     *_names("*created_at *received_at *recorded_at *reported_at"),
     *_names(

@@ -21,9 +21,10 @@ from service.intake.names import folded, says_nothing
 _HOLDERS = frozenset(
     map(folded, ("data", "event", "alert", "incident", "issue", "problem", "payload", "body", "attributes", "detail"))
 ) | {"notification", "result", "message", "details", "evaluation", "content", "essentials"}
-_LABELS = frozenset(
+LABELS = frozenset(
     map(folded, ("labels", "tags", "annotations", "custom_details", "details", "metadata", "meta", "context", "fields"))
 ) | {"extra", "properties", "dimensions", "resource", "variables", "commonlabels", "entitytags", "attributes"}
+"""What holds labels: whatever stands there is said of the alert in somebody's own words."""
 _TAGS = ("tags", "labels")
 _OF_REQUEST = frozenset(
     ("params", "parameters", "headers", "query", "querystring", "form", "formdata", "postdata", "cookies", "cookie")
@@ -146,7 +147,7 @@ def _walked(document: Mapping[str, Any], depth: int = 0, path: tuple[str, ...] =
         if _of_request(name) or (beside_error and name in _BESIDE_ERROR):
             continue
         tags = name.endswith(_TAGS)
-        if name in _LABELS or tags or are_pairs(value):
+        if name in LABELS or tags or are_pairs(value):
             told = ((folded(each), text) for each, text in labelled(value if tags else _pairs(value)).items())
             yield from (FoundField(depth, each, text, name, (*path, name)) for each, text in told if each)
         first = value[0] if isinstance(value, list) and value else value

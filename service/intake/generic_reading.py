@@ -69,6 +69,8 @@ _PAGE = re.compile(r"https?://[^/?#\s]{1,300}+/?[^/\s]")
 _DATE = re.compile(r"\d{4}[-./]\d\d[-./]\d\d")
 _ENDED_AT = frozenset(map(folded, ENDED_AT))
 _MOST_DATES = 20
+_ANY = ("*",)
+_WRITTEN = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
 _TIME_OF_DAY = re.compile(r"\d\d:\d\d(?::\d\d)?")
 
 
@@ -181,7 +183,8 @@ def began(fields: FieldSearch) -> datetime | None:
     apart = (_joined(fields, field) for field in dates)
     found = next((each for each in apart if each is not None), None)
     told = found or moment_of(fields.chosen(AT, _is_beginning))
-    return told or moment_of(fields.chosen(AT, lambda field: _is_past(field) and field.name not in _ENDED_AT))
+    told = told or moment_of(fields.chosen(AT, lambda field: _is_past(field) and field.name not in _ENDED_AT))
+    return told or moment_of(fields.chosen(_ANY, _is_written))
 
 
 def _joined(fields: FieldSearch, date: FoundField) -> datetime | None:
@@ -193,6 +196,12 @@ def _joined(fields: FieldSearch, date: FoundField) -> datetime | None:
 
 def _is_beginning(field: FoundField) -> bool:
     return _is_past(field) and not field.name.startswith(LATER) and field.name not in _ENDED_AT
+
+
+def _is_written(field: FoundField) -> bool:
+    """A time in whatever field near the top: a number may be anything, a date with a time of day may not."""
+    text = field.value
+    return field.depth <= 1 and isinstance(text, str) and _WRITTEN.match(text) is not None and _is_beginning(field)
 
 
 def _is_past(field: FoundField) -> bool:

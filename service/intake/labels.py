@@ -129,7 +129,8 @@ def service_in(labels: Mapping[str, str]) -> str:
     named, pods = first_of(own, (*SERVICE, *APPLICATION, *WORKLOAD)), _workload_of(first_of(labels, _POD_LABELS))
     tells_less = named in _GENERIC_CONTAINERS and named == first_of(own, _CONTAINER)
     workload = (pods or named) if tells_less else (named or pods)
-    return workload or first_of(own, ("job",)) or first_of(labels, (*SERVICE, "job"))
+    watching = first_of(own, ("job",)) or first_of(labels, (*SERVICE, "job"))
+    return workload or watching or _POD.sub("", first_of(labels, _POD_LABELS))
 
 
 def own_labels(labels: Mapping[str, str]) -> dict[str, str]:

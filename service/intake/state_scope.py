@@ -19,7 +19,7 @@ _ALERTS = frozenset(("alert", "incident", "issue", "problem", "notification", "e
 _WRAPPERS = frozenset(("data", "event", "payload", "body", "attributes"))
 _HOLDERS = _WRAPPERS | {"customdetails", "metadata", "meta", "labels", "tags", "annotations", "variables", "fields"}
 """Where a template puts the variables of an alert; in any other object a word for a state may be a stranger's."""
-_WATCHED = frozenset(("error", "period", "monitor", "monitorperiod", "check", "heartbeat"))
+_WATCHED = frozenset(("breach", "violation", "error", "period", "monitor", "monitorperiod", "check", "heartbeat"))
 """Their `status` and `state` are the alert's, where there is no error whose own these may be."""
 _CARDS, _ROWS = frozenset(("attachments", "embeds", "sections")), frozenset(("fields", "facts"))
 """What a sender shows to people in a chat, and what stands there in rows."""
