@@ -33,7 +33,7 @@ quick: .venv/test ## those of the checks that take seconds
 	$(BIN)/lint-imports
 	$(BIN)/deptry .
 
-types: .venv/test
+types: .venv/test ## the types alone, strictly (a minute; much less the second time)
 	$(GIVE_WAY) $(BIN)/mypy
 
 # A test that fails beside others runs once more by itself, and both runs stand in the output: a busy machine is not a defect.

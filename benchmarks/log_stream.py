@@ -1,4 +1,4 @@
-"""Megabytes a second that `tools.traces.stream` reads, beside a plain loop over the lines, and the memory it takes.
+"""Megabytes a second that `tools.traces.large.stream` reads, beside a plain loop over the lines, and the memory it takes.
 
     python -m benchmarks.log_stream [MEGABYTES]
 
@@ -16,8 +16,8 @@ from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
 from incidents.trace import Failure, Frame
-from tools.traces.printing import printed
-from tools.traces.stream import read_errors
+from tools.traces.large.stream import read_errors
+from tools.traces.unwrap.printing import printed
 
 LANGUAGES = {"python": "py", "java": "java", "javascript": "js", "php": "php", "ruby": "rb", "go": "go", "csharp": "cs"}
 DIFFERENT = 40

@@ -25,7 +25,7 @@ from incidents.frozen import Frozen
 from tools.git.first_parents import first_parents
 from tools.git.repository import Repository
 from tools.traces import parse
-from tools.traces.paths import PathIndex, map_to_repository
+from tools.traces.places.paths import PathIndex, map_to_repository
 
 WINDOW, QUIET = (10, 40), 4  # commits of a window; of one without a culprit, at least
 MOST = 200  # commits between two releases that are still one window

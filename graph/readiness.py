@@ -14,7 +14,7 @@ from incidents.revert import RevertPlan
 from incidents.verdict import Verdict
 from tools.git.default_branch import Branch, default_branch
 from tools.git.repository import Repository
-from tools.revert.plan import plan_revert
+from tools.revert.plan import plan_revert, plan_revert_set
 
 _DEPLOYED = "the deployed revision"
 _REASON = 300  # letters: the remedy comes last
@@ -43,7 +43,7 @@ def readiness(
     if plan.already_reverted:
         return Readiness(_line(plan, base), next_step=_when_undone(plan, base))
     if not plan.clean:
-        return Readiness(_line(plan, base), next_step=_otherwise(verdict, _ways_out(request, base, plan)))
+        return Readiness(_line(plan, base), next_step=_otherwise(verdict, _ways_out(repository, request, base, plan)))
     if not request.revert_command:
         return Readiness(_line(plan, base), git_revert(verdict.suspects[0].commit, plan.head))
     return Readiness(_line(plan, base), request.revert_command + _head(base, plan))
@@ -93,15 +93,25 @@ def _head(base: Branch, plan: RevertPlan) -> str:
     return f" --head {short(plan.head)}" if base.name == _DEPLOYED else ""
 
 
-def _ways_out(request: Request, base: Branch, plan: RevertPlan) -> str:
-    """How a culprit whose revert conflicts is undone all the same. Without an incident no file of the error is known."""
+def _ways_out(repository: Repository, request: Request, base: Branch, plan: RevertPlan) -> str:
+    """How a culprit whose revert conflicts is undone all the same. Without an incident no file of the error is known; what
+    builds on it is named only where it goes together."""
     about, part = (
         (request.incident, "--partial (only the failing files)")
         if request.revert_command
         else (f"--commit {short(plan.commit)}", "--only PATH (only that file)")
     )
-    command = f"redtide revert {about}{_head(base, plan)} --set"
-    return f"with {command} (with what builds on it) or {part}, by hand, or roll the deploy back"
+    command = f"redtide revert {about}{_head(base, plan)}"
+    if _goes_together(repository, base, plan):
+        return f"with {command} --set (with what builds on it) or {part}, by hand, or roll the deploy back"
+    return f"with {command} {part}, by hand, or roll the deploy back"
+
+
+def _goes_together(repository: Repository, base: Branch, plan: RevertPlan) -> bool:
+    try:
+        return plan_revert_set(repository, plan.commit, base.sha).clean
+    except InputError:
+        return False
 
 
 def _otherwise(verdict: Verdict, how: str) -> str:

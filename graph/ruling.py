@@ -9,7 +9,7 @@ from graph.thresholds import Thresholds
 from incidents.evidence import Evidence, Suspect
 from incidents.verdict import STATED, WORDS, Outcome, Word
 from tools.ranking.answer import Chances, answer
-from tools.signals.registry import says_what_failed, vector, wrote_new_line
+from tools.signals.registry import changed_trace, says_what_failed, vector, wrote_new_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +89,9 @@ def _outcome(evidence: Evidence, suspects: Sequence[Suspect], found: Posterior, 
     values = vector(suspects[0].signals) if suspects else {}
     wrote = proofs is not None or wrote_new_line(values)
     says = proofs is not None or says_what_failed(values)
-    chances = Chances(best, second, found.none, commits, wrote_line=wrote, says_it=says)
     cleared = proofs is not None and bool(proofs.cleared or proofs.older)
+    touched = not cleared and any(changed_trace(vector(each.signals)) for each in suspects)
+    chances = Chances(best, second, found.none, commits, wrote, says, touched)
     convicted = proofs is not None and bool(proofs.convicted)
     explained, checked = bool(evidence.instead) or cleared, cleared or convicted
     seen = evidence.seen.model_copy(update={"confirmed": evidence.seen.confirmed or checked})

@@ -1,16 +1,21 @@
 """Log lines as JSON objects on standard error, each naming the incident it is about."""
 
+import io
 import json
 import logging
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from threading import Lock
+from typing import Final, TextIO
 
 from tools.text.redaction import redact
 
 ROOMS = ("service", "graph", "agents", "models", "tools")
+_COLOURS: Final = re.compile(r"\x1b\[[0-9;]*m")
 _incident: ContextVar[str | None] = ContextVar("incident", default=None)
 
 
@@ -40,6 +45,51 @@ def configure(level: int = logging.INFO) -> None:
         if not any(isinstance(known.formatter, JsonLines) for known in logger.handlers):
             logger.addHandler(handler)
             logger.propagate = False
+
+
+class JsonStream(io.TextIOBase):
+    """A text stream that passes on whole lines: JSON objects as they are, what other libraries print as the message of one."""
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+        self._begun = ""
+        self._lock = Lock()
+
+    def writable(self) -> bool:
+        """It is written to."""
+        return True
+
+    def write(self, text: str) -> int:
+        """Pass on the lines that are complete now."""
+        with self._lock:
+            *lines, self._begun = f"{self._begun}{text}".split("\n")
+            self._out.write("".join(f"{_as_object(line)}\n" for line in lines if line.strip()))
+        return len(text)
+
+    def flush(self) -> None:
+        """Flush what was passed on."""
+        self._out.flush()
+
+
+def _as_object(line: str) -> str:
+    try:
+        if line.startswith("{") and isinstance(json.loads(line), dict):
+            return line
+    except ValueError:
+        pass
+    at = datetime.now(UTC).isoformat(timespec="milliseconds")
+    return json.dumps({"at": at, "level": "info", "logger": "output", "message": redact(_COLOURS.sub("", line))})
+
+
+@contextmanager
+def all_json() -> Iterator[None]:
+    """Make JSON lines on standard error of all that Python writes to the standard streams inside."""
+    out, error = sys.stdout, sys.stderr
+    sys.stdout = sys.stderr = JsonStream(error)
+    try:
+        yield
+    finally:
+        sys.stdout, sys.stderr = out, error
 
 
 @contextmanager

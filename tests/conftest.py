@@ -20,8 +20,8 @@ close_to_others()  # before any test imports Ray, which reads its mode then
 work_in_memory()  # before pytest chooses the folder for all tests
 gc.disable()  # while files are read nothing becomes garbage; looking for it took a third of that time
 
-# One cluster, one engine, one service and one log store for every room that needs them.
-pytest_plugins = ["tests.serve_llm", "tests.service.shared_service", "tests.elastic.fixtures"]
+# One cluster, one engine, one service, one browser and one log store for every room that needs them.
+pytest_plugins = ["tests.serve_llm", "tests.service.shared_service", "tests.service.browser", "tests.elastic.fixtures"]
 
 _CLUSTER = "ray or vllm"  # what `make cluster-test` asks for
 _MARKS = (b"mark.ray", b"mark.vllm")
@@ -62,12 +62,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None, object, object]:
-    """What has been read stays until the end: it is not looked through again."""
+    """What has been read stays until the end: it is not looked through again. What tests leave is looked for rarely."""
     try:
         return (yield)
     finally:
-        gc.collect()
         gc.freeze()
+        gc.set_threshold(20_000, 20, 20)
         gc.enable()
 
 

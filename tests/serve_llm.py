@@ -36,6 +36,7 @@ ENVIRONMENT = {
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
     "RAY_DEDUP_LOGS": "0",
     "RAY_prestart_worker_first_driver": "0",  # else a process for each of the eight, before anything asks for one
+    "RAY_SERVE_CONTROL_LOOP_INTERVAL_S": "0.5",  # as in `redtide serve`
     "RAY_worker_niceness": "0",  # Ray lowers its workers to 15, where anything else on the machine starves them
     "HF_HUB_OFFLINE": "1",
     "VLLM_NO_USAGE_STATS": "1",

@@ -11,7 +11,8 @@ from tools.impact import error_kind, reached
 from tools.source import outline
 from tools.text import credential_forms, personal_numbers
 from tools.text.lazy_pattern import LazyPattern
-from tools.traces import above, prefixes
+from tools.traces.messages import above
+from tools.traces.unwrap import prefixes
 
 LENGTH = 1_200
 MOST = 12.0

@@ -49,9 +49,9 @@ def test_patterns_of_modules_tuples_and_rules_are_found_with_their_use() -> None
     found = {named.name: named.anchored for named in patterns(("tools",))}
     assert found["tools.traces.fingerprint._VARYING"] is False
     assert found["tools.text.personal_data._OF_PERSON"] is True
-    assert found["tools.traces.field_values.TYPE"] is True  # imported, and called with `match` only
+    assert found["tools.traces.any_language.field_values.TYPE"] is True  # imported, and called with `match` only
     assert {
-        "tools.traces.prefixes._ROWS",
+        "tools.traces.unwrap.prefixes._ROWS",
         "tools.text.known_tokens._PATTERNS",
         "tools.text.named_secrets.NAMED_SECRETS",
     } <= set(found)

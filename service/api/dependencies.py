@@ -12,6 +12,7 @@ from service.api.heavy_work import HeavyWork
 from service.api.model_health import ModelProbe
 from service.api.rate_limit import Rates
 from service.api.sns import Sns
+from service.api.store_health import StoreProbe
 from service.api.watching import Watching
 from service.reverts.reverts import Reverts
 from service.settings import Settings
@@ -43,6 +44,7 @@ class Parts:
     sessions: Sessions = field(init=False)
     reverts: Reverts = field(init=False)
     probe: ModelProbe = field(init=False)
+    writes: StoreProbe = field(init=False)
     batch_writer: BatchWriter = field(init=False)
     rates: Rates = field(init=False)
     heavy: HeavyWork = field(default_factory=HeavyWork)
@@ -58,6 +60,7 @@ class Parts:
         self.sessions = Sessions(self.trust)
         self.reverts = Reverts(self.store, self.settings)
         self.probe = ModelProbe(self.settings)
+        self.writes = StoreProbe(self.store.spent)
         self.batch_writer = BatchWriter(self.store.intake.register, intake.most_waiting, intake.most_together)
         self.rates = Rates(intake.rate_per_second, intake.rate_burst)
 

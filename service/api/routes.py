@@ -222,7 +222,7 @@ async def take_feedback(
 
 @_router.get("/healthz", responses={503: {"model": Health}}, tags=["service"])
 async def show_health(parts: TheParts, response: Response) -> Health:
-    """200 when alerts are taken and messages are sent, else 503.
+    """200 when alerts are stored and messages are sent, else 503. Ask it for readiness: a new process mends no full disk.
 
     A model that is down is no reason for 503: the evidence answers then. Nor is a policy that cannot be read: nothing is
     reverted automatically then.
@@ -233,9 +233,14 @@ async def show_health(parts: TheParts, response: Response) -> Health:
     mode = "agents" if model.reachable else "evidence-only"
     try:
         counts = await parts.store.queries.counts()
-    except StoreUnavailable:
+        problem = await parts.writes.problem()
+    except StoreUnavailable as error:
+        counts, problem = {}, str(error)
+    if problem:
         response.status_code = 503
-        return Health(status="store unavailable", mode=mode, model=model, policy=policy)
+        return Health(
+            status="store unavailable", store=problem, mode=mode, model=model, policy=policy, incidents=counts
+        )
     status: Literal["draining", "starting", "ok"] = (
         "draining" if parts.draining else "starting" if parts.starting else "ok"
     )

@@ -3,7 +3,6 @@
 import json
 from urllib.parse import parse_qs
 
-from cachetools import TTLCache
 from fastapi import APIRouter, BackgroundTasks, HTTPException, Request, Response
 
 from service.api.auth.middleware import CHALLENGE
@@ -14,10 +13,11 @@ from service.api.errors import UNPROVEN
 from service.api.intake_bounds import within_rate
 from service.notify.clicks import act
 from service.notify.interaction import Click, read
+from tools.text.cache import Cache
 
 router = APIRouter(include_in_schema=False)
 _FORM = "application/x-www-form-urlencoded"
-_seen: TTLCache[str, bool] = TTLCache(10_000, 600)
+_seen: Cache[str, bool] = Cache(10_000, seconds=600)
 """Signed requests of the last minutes: longer than a signature is valid."""
 
 
@@ -33,8 +33,8 @@ async def take_interaction(parts: TheParts, request: Request, later: BackgroundT
     within_rate(parts, SLACK_SOURCE)
     signed = SLACK.signed_once(request.headers, body, 0)
     click = _click(request.headers.get("content-type", ""), body)
-    if click is not None and signed not in _seen:
-        _seen[signed] = True
+    if click is not None and _seen.get(signed) is None:
+        _seen.put(signed, True)
         later.add_task(_act, parts, click)
     return Response(status_code=200)
 

@@ -8,9 +8,9 @@ import logging
 from collections.abc import Collection
 
 import httpx
-from cachetools import TTLCache
 
 from service.intake.sns_message import SnsMessage
+from tools.text.cache import Cache
 
 _log = logging.getLogger(__name__)
 _SECONDS = 5.0
@@ -29,7 +29,7 @@ class Sns:
 
     def __init__(self, transport: httpx.AsyncBaseTransport | None = None) -> None:
         self._transport = transport
-        self._certificates: TTLCache[str, bytes] = TTLCache(_CERTIFICATES, _DAY)
+        self._certificates: Cache[str, bytes] = Cache(_CERTIFICATES, seconds=_DAY)
         self._turn = asyncio.Semaphore(_AT_ONCE)
 
     async def proven(self, message: SnsMessage, topics: Collection[str], *, token_shown: bool) -> bool:
@@ -54,7 +54,7 @@ class Sns:
     async def _certificate(self, address: str) -> bytes:
         known = self._certificates.get(address)
         if known is None:
-            known = self._certificates[address] = await self._get(address)
+            known = self._certificates.put(address, await self._get(address))
         return known
 
     async def _get(self, address: str) -> bytes:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from service.cli.streams import colours, note
 
 if TYPE_CHECKING:
-    from tools.traces.blocks import Readable
+    from tools.traces.large.blocks import Readable
 
 Advance = Callable[[str], None]
 """To be called after each step, with a short status text."""

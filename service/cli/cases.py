@@ -10,7 +10,7 @@ from incidents.alert import Alert
 from incidents.errors import InputError
 from incidents.frozen import Frozen
 from service.cli.option_errors import path_of
-from tools.traces.text import read_trace
+from tools.traces.unwrap.text import read_trace
 from tools.training.examples import LabelledIncident
 
 

@@ -25,7 +25,7 @@ def errors_in(name: str) -> tuple[LoggedError, ...]:
     """The errors of the file `name`, or of standard input for `-`; at least one. Raises InputError."""
     from service.cli.bar import reading
     from service.cli.streams import opened
-    from tools.traces.stream import read_errors
+    from tools.traces.large.stream import read_errors
 
     with opened(name, "--trace") as file, reading(file) as counted:
         try:

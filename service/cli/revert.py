@@ -105,7 +105,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise InputError(f"--{error.field}: {error.text}") from error
     except InputError as error:
         raise InputError(f"--commit: {error}; the revert goes on top of {base.name}, --head names another") from error
-    write(_plan_lines(plan, repository, base))
+    write(_plan_lines(plan, repository, base, as_set=arguments.set))
     if not plan.clean:
         return 1
     if arguments.dry_run:
@@ -161,7 +161,7 @@ def _written(repository: "Repository", plan: "RevertPlan", path: Path) -> int:
     return 0
 
 
-def _plan_lines(plan: "RevertPlan", repository: "Repository", base: "Branch") -> str:
+def _plan_lines(plan: "RevertPlan", repository: "Repository", base: "Branch", *, as_set: bool) -> str:
     """The plan in a few lines."""
     from service.render import sanitize as neutral
     from service.render.revert_plan import plan_lines
@@ -170,7 +170,7 @@ def _plan_lines(plan: "RevertPlan", repository: "Repository", base: "Branch") ->
         return repository.commit(sha).subject
 
     title = f'revert of {plan.commit[:12]} "{neutral.line(subject(plan.commit), 100)}"'
-    rows = plan_lines(plan, subject, _base_line(base))
+    rows = plan_lines(plan, subject, _base_line(base), as_set=as_set)
     return "\n".join([title, *_known_as(repository, plan.commit), *rows, ""])
 
 

@@ -40,7 +40,7 @@ def other_errors(others: Sequence["OtherError"]) -> Section:
     """`2 other errors: ...`, each with the number for `--error`."""
     rows = [f"{each.count} x {each.text} (--error {each.number})" for each in others[:_SHOWN_ERRORS]]
     more = len(others) - len(rows)
-    counted = f"{len(others)} other error{'' if len(others) == 1 else 's'} in the log"
+    counted = f"{len(others)} other kind{'' if len(others) == 1 else 's'} of error in the log"
     return Section(counted, [*rows, *([f"and {more} more"] if more else [])])
 
 
@@ -62,12 +62,12 @@ def in_terminal(sections: Iterable[Section], width: int) -> str:
 
 
 def _terminal_lines(section: Section, width: int) -> Iterator[str]:
-    import textwrap
+    from service.render.wrapping import wrapped
 
     yield ""
     yield neutral.line(section.title, 120)
     for row in section.rows:
-        yield from textwrap.wrap(neutral.line(row, 400), max(width, 40), initial_indent="  ", subsequent_indent="    ")
+        yield from wrapped(neutral.line(row, 400), max(width, 40), "  ", "    ")
 
 
 def in_markdown(sections: Iterable[Section]) -> str:

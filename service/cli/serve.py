@@ -1,8 +1,8 @@
 """`redtide serve`: take alerts over HTTP, with an embedded Ray cluster."""
 
 import argparse
+import asyncio
 import os
-import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -39,7 +39,8 @@ too, in a browser as the password of any user; REDTIDE_DOCS=open opens them, RED
 Ray's own ports are on loopback and ask for a token made for this run, unless RAY_AUTH_TOKEN or RAY_AUTH_TOKEN_PATH holds
 one: whoever has it can run code as this service.
 
-To stop it, send SIGTERM to this process alone (systemd: KillMode=mixed); its Ray processes must outlive it.
+SIGTERM or Ctrl-C stops it, also when the whole process group gets it: it takes no more alerts, waits up to drain_seconds for
+running investigations, and ends its Ray processes. Give it drain_seconds and 40 s (systemd: TimeoutStopSec) before SIGKILL.
 
 Settings come from --config (the `args` of its application named redtide; a model in it is not started), else from
 REDTIDE_* in the environment.
@@ -57,15 +58,24 @@ def add(commands: Commands) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Serve until a signal. Raises InputError."""
+    """Serve until a signal; log lines are JSON unless a person watches. Raises InputError."""
+    from service.json_logs import all_json
+
+    if sys.stderr.isatty():
+        return _run(arguments)
+    with all_json():
+        return _run(arguments)
+
+
+def _run(arguments: argparse.Namespace) -> int:
     config = read_config(Path(arguments.config)) if arguments.config else {}
     settings, hosting = settings_of(config.get("args", {})), _hosting(config.get("http", {}), arguments)
     token = _token_shown()
-    _refuse_unwritable_store(settings)
     from service.cli.unread_variables import unread
 
-    for line in (*unread(os.environ, settings), *missing(settings)):
-        note(line)
+    for line in (*unread(os.environ, settings), *missing(settings), _store_prepared(settings)):
+        if line:
+            note(line)
     from service.cluster.local import serve_until_stopped
 
     def ready(addresses: "Addresses") -> None:
@@ -80,16 +90,11 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _refuse_unwritable_store(settings: "Settings") -> None:
-    """Raise InputError for a SQLite file that cannot be written: Ray would start, and print a page of tracebacks."""
-    from service.store.private_file import make_private
+def _store_prepared(settings: "Settings") -> str:
+    """Make or upgrade the store, and say so. Raises InputError: once Ray runs, it would be pages of tracebacks."""
+    from service.store.opening import prepared
 
-    file = settings.store_address().file
-    try:
-        if file is not None:
-            make_private(file)
-    except OSError as error:
-        raise InputError(f"store_url: cannot write {str(file)!r} ({error.strerror})") from error
+    return asyncio.run(prepared(settings.store_address()))
 
 
 def missing(settings: "Settings") -> list[str]:
@@ -171,6 +176,7 @@ def settings_of(fields: dict[str, Any], options: Mapping[str, str] = MappingProx
     from pydantic import ValidationError
     from pydantic_settings import SettingsError
 
+    from service.cli.setting_errors import line_of, words_of
     from service.settings import Settings
 
     try:
@@ -178,36 +184,22 @@ def settings_of(fields: dict[str, Any], options: Mapping[str, str] = MappingProx
     except (ValidationError, SettingsError) as error:
         wrong = error.errors()[0] if isinstance(error, ValidationError) else None
         option = options.get(str(wrong["loc"][0])) if wrong and wrong["loc"] else None
-        said = f"{option}: {_words(wrong)}" if wrong and option else f"settings: {validation_line(error)}"
+        said = f"{option}: {words_of(wrong)}" if wrong and option else f"settings: {line_of(error, Settings, fields)}"
         raise InputError(said) from error
 
 
 def _hosting(http: dict[str, Any], arguments: argparse.Namespace) -> "Hosting":
     from pydantic import ValidationError
 
+    from service.cli.setting_errors import line_of
     from service.cluster.hosting import Hosting
 
-    fields = {name: http[name] for name in ("host", "port") if name in http}
+    fields: dict[str, Any] = {name: http[name] for name in ("host", "port") if name in http}
     fields |= {name: value for name in ("host", "port") if (value := getattr(arguments, name)) is not None}
     try:
         return Hosting(**fields)
     except ValidationError as error:
-        raise InputError(validation_line(error)) from error
-
-
-def validation_line(error: Exception) -> str:
-    """A validation error as one line: each field and what is wrong with it."""
-    from pydantic import ValidationError
-
-    if not isinstance(error, ValidationError):  # a variable that should hold a list or an object
-        field = re.search(r'field "(\w+)"', str(error))
-        return f"{field[1]}: REDTIDE_{field[1].upper()} must be JSON" if field else " ".join(str(error).split())
-    return "; ".join(f"{'.'.join(map(str, each['loc']))}: {_words(each)}" for each in error.errors()[:3])
-
-
-def _words(error: Mapping[str, Any]) -> str:
-    """What a validator says, without the name of its exception."""
-    return str(error["msg"]).removeprefix("Value error, ")
+        raise InputError(f"settings: {line_of(error, Hosting, fields)}") from error
 
 
 def _working(settings: "Settings") -> str:

@@ -10,6 +10,8 @@ from service.cli.commands import Commands, add_command
 from service.cli.streams import write
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from service.cli.sections import Section
     from service.store.schemas import ReasoningTrace, StoredIncident
 
@@ -52,7 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
     if code and (arguments.all or arguments.trace or arguments.format != "text"):
         raise InputError("--search and --use print the code alone: leave out --all, --trace and --format")
     where = target.target_of(arguments)
-    incident, trace = asyncio.run(_read(arguments, where))
+    incident, trace, related = asyncio.run(_read(arguments, where))
     if code:
         return show_code.show(arguments, incident, where)
     if arguments.format == "json":
@@ -61,7 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
         steps = {"trace": trace.model_dump(mode="json")} if trace else {}
         write_object({**incident.model_dump(mode="json"), **steps})
         return 0
-    print_incident(incident, where, arguments.format, every_commit=arguments.all)
+    print_incident(incident, where, arguments.format, every_commit=arguments.all, related=related)
     if trace is not None:
         from service.render import reasoning
 
@@ -69,21 +71,31 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-async def _read(arguments: argparse.Namespace, where: target.Target) -> "tuple[StoredIncident, ReasoningTrace | None]":
+async def _read(
+    arguments: argparse.Namespace, where: target.Target
+) -> "tuple[StoredIncident, ReasoningTrace | None, Sequence[StoredIncident]]":
     from service.cli.client import connected
 
     async with connected(where) as client:
         incident = await client.incident(arguments.incident)
         trace = await client.trace(incident.id) if arguments.trace else None
-        return incident, trace
+        told = incident.related if arguments.format in ("text", "markdown") else ()
+        return incident, trace, [await client.incident(each) for each in told]
 
 
-def print_incident(incident: "StoredIncident", where: target.Target, taken: str, *, every_commit: bool = False) -> None:
+def print_incident(
+    incident: "StoredIncident",
+    where: target.Target,
+    taken: str,
+    *,
+    every_commit: bool = False,
+    related: "Sequence[StoredIncident]" = (),
+) -> None:
     """Print the message, with the command as it works here, or where the incident stands when there is none yet."""
     from service.cli import output
     from service.render.revert_command import for_reader
 
-    sections = list(_sections(incident, every_commit))
+    sections = list(_sections(incident, every_commit, related))
     if incident.report is None:
         output.write_unfinished(_standing(incident), sections, taken)
         return
@@ -91,15 +103,22 @@ def print_incident(incident: "StoredIncident", where: target.Target, taken: str,
     output.write_report(report, sections, {"text": "terminal"}.get(taken, taken))
 
 
-def _sections(incident: "StoredIncident", every_commit: bool) -> "list[Section]":
+def _sections(incident: "StoredIncident", every_commit: bool, related: "Sequence[StoredIncident]") -> "list[Section]":
     from service.cli.sections import Section, all_commits
 
     found = [all_commits(incident.verdict, incident.disproved)] if every_commit and incident.verdict else []
     if incident.related:
-        found.append(Section(f"Related incidents ({len(incident.related)})", incident.related))
+        rows = [_related(each) for each in related] or incident.related
+        found.append(Section(f"Related incidents ({len(incident.related)})", rows))
     if incident.report is not None and (incident.agents_due or incident.status not in ("done", "failed")):
         found.append(Section("This is not the last word", [_still(incident)]))
     return found
+
+
+def _related(incident: "StoredIncident") -> str:
+    """The id, what was answered or where it stands, and what failed."""
+    answer = incident.report.headline if incident.report else f"{incident.status} · {incident.alert.service}"
+    return " · ".join(filter(None, (incident.id, answer, incident.error)))
 
 
 def _still(incident: "StoredIncident") -> str:

@@ -116,7 +116,7 @@ def _case(incident: "StoredIncident", repo: str | None, where: target.Target) ->
     from service.cli.option_errors import about
     from service.cli.revert_choice import repository_of
     from tools.traces import parse
-    from tools.traces.paths import PathIndex, map_to_repository
+    from tools.traces.places.paths import PathIndex, map_to_repository
 
     repository, _ = repository_of(incident, repo, where, incident.deployed)
     text = incident.alert.stack_trace or incident.alert.message

@@ -9,7 +9,7 @@ from service.cli.option_errors import path_of
 
 if TYPE_CHECKING:
     from tools.git.repository import Repository
-    from tools.traces.source_maps import SourceMap
+    from tools.traces.places.source_maps import SourceMap
 
 _MOST_FILES: Final = 2_000
 
@@ -26,7 +26,7 @@ class SourceMaps:
 
     def of(self, path: str) -> "SourceMap | None":
         """The map of the bundle at a printed path; None when there is none, or several could be meant."""
-        from tools.traces.source_maps import bundle_name, map_of_bundle
+        from tools.traces.places.source_maps import bundle_name, map_of_bundle
 
         if not bundle_name(path).endswith((".js", ".mjs", ".cjs")):
             return None
@@ -38,7 +38,7 @@ class SourceMaps:
         return said[0] if len(said) == 1 else self._of_repository(path)
 
     def _of_repository(self, bundle: str) -> "SourceMap | None":
-        from tools.traces.source_maps import map_of_bundle, read_map
+        from tools.traces.places.source_maps import map_of_bundle, read_map
 
         maps = [path for path in self._repository.paths(self._revision) if path.endswith(".map")]
         found = map_of_bundle(bundle, maps)
@@ -62,7 +62,7 @@ def _files(place: Path) -> Iterator[Path]:
 
 
 def _read(file: Path) -> "SourceMap":
-    from tools.traces.source_maps import MOST_BYTES, read_map
+    from tools.traces.places.source_maps import MOST_BYTES, read_map
 
     try:
         if file.stat().st_size > MOST_BYTES:

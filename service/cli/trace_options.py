@@ -113,7 +113,7 @@ def placed(
         trace = _in_sources(arguments.source_map, repository, deployed or "HEAD", trace)
     if not arguments.root:
         return trace
-    from tools.traces.deploy_roots import folder_of, placed_below
+    from tools.traces.places.deploy_roots import folder_of, placed_below
 
     with about("--root"):
         paths = repository.paths(deployed or "HEAD")
@@ -124,7 +124,7 @@ def placed(
 
 def _in_sources(given: "Sequence[str]", repository: "Repository", deployed: str, trace: "StackTrace") -> "StackTrace":
     from service.cli.source_maps import SourceMaps
-    from tools.traces.source_maps import in_sources
+    from tools.traces.places.source_maps import in_sources
 
     with about("--source-map"):
         found = in_sources(trace, SourceMaps(given, repository, deployed).of)

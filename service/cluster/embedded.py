@@ -17,6 +17,7 @@ from incidents.errors import ClusterNotStarted
 from service.app import build_app
 from service.cluster import proxy
 from service.cluster.hosting import Hosting
+from service.cluster.stop_signals import withheld
 from service.settings import Settings
 
 APPLICATION = "redtide"
@@ -32,23 +33,31 @@ def start_ray(hosting: Hosting, folder: Path) -> None:
     os.environ.setdefault(proxy.VARIABLE, proxy.CALLBACK)
     # With Ray's default of 15 the proxy and the ingress get too little CPU time on a busy machine.
     os.environ.setdefault("RAY_worker_niceness", "0")
+    # Ray would start a process for each CPU before anything asks for one, and Serve look for changes ten times a second.
+    os.environ.setdefault("RAY_prestart_worker_first_driver", "0")
+    os.environ.setdefault("RAY_SERVE_CONTROL_LOOP_INTERVAL_S", "0.5")
     try:
-        ray.init(
-            address="local",
-            num_cpus=hosting.cpus,
-            object_store_memory=hosting.object_store_bytes,
-            include_dashboard=hosting.dashboard,
-            dashboard_host="127.0.0.1",
-            dashboard_port=hosting.dashboard_port,
-            log_to_driver=hosting.replica_logs,
-            logging_level=logging.WARNING,
-            _metrics_export_port=hosting.metrics_port,
-            _temp_dir=str(folder),
-        )
+        with withheld():
+            _init(hosting, folder)
     except Exception as error:  # Ray raises a bare Exception when its node takes more than 30 s to start
         if "timed out during startup" not in str(error):
             raise
         raise ClusterNotStarted("Ray did not start in 30 s; where the machine is busy, a second try helps") from error
+
+
+def _init(hosting: Hosting, folder: Path) -> None:
+    ray.init(
+        address="local",
+        num_cpus=hosting.cpus,
+        object_store_memory=hosting.object_store_bytes,
+        include_dashboard=hosting.dashboard,
+        dashboard_host="127.0.0.1",
+        dashboard_port=hosting.dashboard_port,
+        log_to_driver=hosting.replica_logs,
+        logging_level=logging.WARNING,
+        _metrics_export_port=hosting.metrics_port,
+        _temp_dir=str(folder),
+    )
 
 
 def _refuse_open() -> None:

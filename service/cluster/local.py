@@ -5,25 +5,24 @@ Ray itself is imported (by service.cluster.embedded) only after it was closed to
 
 import logging
 import os
-import signal
+import sys
 import tempfile
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
 
 from incidents.errors import InputError
 from service.cluster.hosting import Hosting
 from service.cluster.ports import free_port, refuse_taken
-from service.cluster.ray_access import close_to_others, notice_loss_soon
+from service.cluster.ray_access import close_to_others, notice_loss_soon, print_lines_as_they_are
+from service.cluster.stop_signals import Stop
+from service.json_logs import configure
 from service.settings import Settings
 
 __all__ = ["Addresses", "free_port", "running", "serve_until_stopped"]
 
 _log = logging.getLogger(__name__)
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +39,12 @@ def serve_until_stopped(settings: Settings, hosting: Hosting, ready: Callable[[A
 
     Raises InputError when a port is taken. Only for the main thread (signals).
     """
-    stop = _Stop()
+    if not sys.stderr.isatty():
+        configure()
+    stop = Stop()
     with stop.handlers_restored(), suppress(KeyboardInterrupt):
         stop.listen()
         with running(settings, hosting) as addresses:
-            stop.listen()  # again: Ray installs its own SIGTERM handler when it starts
             stop.starting = False
             ready(addresses)
             stop.asked.wait()
@@ -59,6 +59,8 @@ def running(settings: Settings, hosting: Hosting) -> Iterator[Addresses]:
     """
     refuse_taken(hosting)
     close_to_others()
+    notice_loss_soon()
+    print_lines_as_they_are()
     from service.cluster import embedded
     from service.cluster.admission import environment_of
 
@@ -124,30 +126,3 @@ def _addresses(hosting: Hosting) -> Addresses:
         dashboard=f"http://127.0.0.1:{hosting.dashboard_port}" if hosting.dashboard else None,
         metrics=f"http://127.0.0.1:{hosting.metrics_port}/metrics",
     )
-
-
-class _Stop:
-    """SIGINT and SIGTERM: the first one interrupts the start or ends the service, further ones have no effect."""
-
-    def __init__(self) -> None:
-        self.asked = threading.Event()
-        self.starting = True
-
-    def listen(self) -> None:
-        for number in _SIGNALS:
-            signal.signal(number, self._handle)
-
-    @contextmanager
-    def handlers_restored(self) -> Iterator[None]:
-        before = {number: signal.getsignal(number) for number in _SIGNALS}
-        try:
-            yield
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
-
-    def _handle(self, number: int, frame: FrameType | None) -> None:
-        first = not self.asked.is_set()
-        self.asked.set()
-        if first and self.starting:
-            raise KeyboardInterrupt

@@ -36,6 +36,14 @@ def close_to_others() -> None:
     os.environ[LOOPBACK] = "0"
 
 
+def print_lines_as_they_are() -> None:
+    """Let the Ray that this process will import add nothing to the replicas' lines, which are JSON.
+
+    It puts a coloured name before each and "[repeated 3x across cluster]" behind it.
+    """
+    os.environ.update({"RAY_COLOR_PREFIX": "0", "RAY_DISABLE_WORKER_LOG_PREFIX": "1", "RAY_DEDUP_LOGS": "0"})
+
+
 def notice_loss_soon() -> None:
     """Let the Ray that this process will import end it 15 s after its cluster is gone, unless the environment says otherwise.
 

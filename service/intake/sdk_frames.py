@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 from incidents.trace import Frame, StackTrace
 from tools.traces.candidates import Draft
 from tools.traces.error_tokens import tokens_of
-from tools.traces.locations import slashed
 from tools.traces.masking import redacted
-from tools.traces.php_frames import named as php_name
+from tools.traces.places.locations import slashed
+from tools.traces.unwrap.php_frames import named as php_name
 
 
 class SentFrame(NamedTuple):

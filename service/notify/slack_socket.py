@@ -12,7 +12,6 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import aiohttp
-from cachetools import TTLCache
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -25,6 +24,7 @@ from service.notify.slack import problem
 from service.routing.channels import SlackChannel
 from service.settings import Settings
 from service.store.store import Store
+from tools.text.cache import Cache
 
 _log = logging.getLogger(__name__)
 _HEARTBEAT_SECONDS = 20.0
@@ -65,7 +65,7 @@ class _Socket:
         self._settings = settings
         self._wake = wake
         self._channel = channel
-        self._seen: TTLCache[str, bool] = TTLCache(10_000, 600)
+        self._seen: Cache[str, bool] = Cache(10_000, seconds=600)
         self._acting: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
@@ -130,8 +130,8 @@ class _Socket:
         envelope = str(message.get("envelope_id", ""))[:100]
         if envelope:
             await socket.send_json({"envelope_id": envelope})
-        if envelope and message.get("type") == "interactive" and envelope not in self._seen:
-            self._seen[envelope] = True
+        if envelope and message.get("type") == "interactive" and self._seen.get(envelope) is None:
+            self._seen.put(envelope, True)
             task = asyncio.create_task(self._act(message.get("payload")))
             self._acting.add(task)
             task.add_done_callback(self._acting.discard)

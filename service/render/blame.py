@@ -1,12 +1,12 @@
 """Who last changed the failing code, as terminal text and as Markdown."""
 
-import textwrap
 from collections.abc import Iterator
 
 from incidents.blame import Blame, Changer
 from service.render import sanitize as neutral
 from service.render.markdown import escape
 from service.render.wording import short
+from service.render.wrapping import wrapped
 
 _NOBODY = "Nobody: nothing in this repository was found that the error depends on."
 
@@ -46,14 +46,12 @@ def _lines(found: Blame, revision: str, color: bool, width: int) -> Iterator[str
     for number, changer in enumerate(found.changers, 1):
         yield neutral.clip(f"{number:>3}. {row(changer)}", width)
         for reason in changer.reasons:
-            yield from textwrap.wrap(
-                neutral.line(reason, 300), width, initial_indent="       ", subsequent_indent="       "
-            )
+            yield from wrapped(neutral.line(reason, 300), width, "       ", "       ")
     if not found.changers:
         yield f"  {_NOBODY}"
     yield ""
     for text in (*(f"Not seen: {each}" for each in found.missing), basis(found)):
-        yield from textwrap.wrap(neutral.line(text, 400), width)
+        yield from wrapped(neutral.line(text, 400), width)
 
 
 def markdown(found: Blame, revision: str) -> str:

@@ -16,8 +16,9 @@ _USES = {
 _SHOWN = 12
 
 
-def plan_lines(plan: RevertPlan, subject_of: Callable[[str], str], base: str) -> Iterator[str]:
-    """Yield the lines below the title; `base` says what it goes on top of, `subject_of` gives a commit's title."""
+def plan_lines(plan: RevertPlan, subject_of: Callable[[str], str], base: str, *, as_set: bool = False) -> Iterator[str]:
+    """Yield the lines below the title; `base` says what it goes on top of, `subject_of` gives a commit's title. `as_set`: what
+    builds on the commit was asked for too."""
     yield f"  on top of {base}"
     if plan.already_reverted:
         yield "already reverted: undoing it changes nothing"
@@ -29,13 +30,12 @@ def plan_lines(plan: RevertPlan, subject_of: Callable[[str], str], base: str) ->
         yield from (f'  {short(sha)} "{neutral.line(subject_of(sha), 100)}"' for sha in plan.commits)
     yield from _listed([neutral.line(path, 200) for path in plan.files], "files")
     if plan.conflicts:
-        also = "" if plan.only else ", or revert the later commits first (--set)"  # a part is no set
-        yield f"conflicts: revert it by hand{also}"
+        yield f"conflicts: revert it by hand{_also(plan, as_set=as_set)}"
         yield from (f"  {neutral.line(each.path, 200)}: {neutral.line(each.reason, 200)}" for each in plan.conflicts)
     else:
         yield f"  {plan.stat.files} file{'' if plan.stat.files == 1 else 's'}, +{plan.stat.added} -{plan.stat.removed}"
     if plan.dependants:
-        yield f"later commits use what would be gone{'' if plan.only else ' (--set reverts them too)'}:"
+        yield f"later commits use what would be gone{'' if plan.only or as_set else ' (--set reverts them too)'}:"
         yield from _listed([_dependant(each) for each in plan.dependants], "uses")
     yield from (f"not sure: {neutral.line(gap, 200)}" for gap in plan.gaps)
     if plan.risks:
@@ -48,6 +48,17 @@ def plan_lines(plan: RevertPlan, subject_of: Callable[[str], str], base: str) ->
     if plan.alternatives:
         yield "instead:"
         yield from (f"  {each.kind.replace('_', ' ')}: {neutral.line(each.detail, 200)}" for each in plan.alternatives)
+
+
+def _also(plan: RevertPlan, *, as_set: bool) -> str:
+    """What may help too. A part is no set, and where a set was asked for there is none."""
+    if plan.only:
+        return ""
+    return (
+        "; no set of later commits takes the conflicts away"
+        if as_set
+        else ", or revert the later commits first (--set)"
+    )
 
 
 def _dependant(each: Dependant) -> str:

@@ -1,12 +1,12 @@
 """The report as terminal text: colours are optional, nothing else depends on them."""
 
-import textwrap
 from collections.abc import Iterator
 
 from incidents.report import Report, ReportedCommit
 from incidents.verdict import Outcome, percent
 from service.render import sanitize as neutral
 from service.render import wording
+from service.render.wrapping import wrapped
 
 _CODES = {"bold": "1", "dim": "2", "red": "1;31", "green": "1;32", "yellow": "1;33"}
 _OUTCOME_COLOUR: dict[Outcome, str] = {"culprit": "red", "unsure": "yellow", "none": "green", "not_enough": "yellow"}
@@ -67,15 +67,15 @@ def _revert(report: Report, width: int) -> list[str]:
 def _context(report: Report) -> list[str]:
     address = neutral.web_address(report.alert_url)
     log = neutral.web_address(report.log_url)
-    return [*wording.context(report), *dict.fromkeys(each for each in (address, log) if each)]
+    return [*wording.context(report, dated=True), *dict.fromkeys(each for each in (address, log) if each)]
 
 
 def _bullet(text: str, width: int) -> list[str]:
-    return textwrap.wrap(neutral.line(text, 400), width, initial_indent="  • ", subsequent_indent="    ")
+    return wrapped(neutral.line(text, 400), width, "  • ", "    ")
 
 
 def _wrapped(text: str, width: int, indent: str = "  ", limit: int = 500) -> list[str]:
-    return textwrap.wrap(neutral.line(text, limit), width, initial_indent=indent, subsequent_indent=indent)
+    return wrapped(neutral.line(text, limit), width, indent, indent)
 
 
 def _paint(text: str, style: str, color: bool) -> str:

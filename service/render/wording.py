@@ -27,7 +27,7 @@ def confidence(report: Report) -> str:
 def _confidence(report: Report) -> str:
     if report.feedback:
         return report.feedback
-    told = {_bare(reason) for reason in report.why}
+    told = "\n".join(map(_bare, report.why))
     facts = [fact for fact in report.confidence.basis if _bare(fact) not in told]
     return _SURE.get(report.outcome, f"{report.confidence.word.capitalize()} confidence") + (
         f": {'; '.join(facts[:2])}" if facts else ""
@@ -85,9 +85,10 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def context(report: Report) -> tuple[str, ...]:
-    """The small print: incident, how many errors since when, who looked, how long it took."""
+def context(report: Report, *, dated: bool = False) -> tuple[str, ...]:
+    """The small print: incident, how many errors since when, who looked, how long it took. `dated`: with the day, which no
+    time beside the message tells there."""
     errors = counted(report.count, "error") if report.count else ""  # a text in which no error was found
     if errors and report.first_seen is not None:
-        errors += f" since {report.first_seen.astimezone(UTC):%H:%M} UTC"
+        errors += f" since {report.first_seen.astimezone(UTC):{'%Y-%m-%d %H:%M' if dated else '%H:%M'}} UTC"
     return tuple(part for part in (report.incident, errors, mode(report), f"{report.seconds:.1f} s") if part)

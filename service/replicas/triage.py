@@ -43,8 +43,10 @@ class WorkingReplica:
             listening(self._store, self._settings, self.wake),
         ):
             self._sending.set()
+            gc.disable()  # what is imported is no garbage
             await asyncio.to_thread(load)  # seconds of work
             gc.freeze()  # as in the ingress
+            gc.enable()
             await self._investigate(self._deliverer)
 
     async def _investigate(self, deliverer: Deliverer) -> None:

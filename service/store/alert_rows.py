@@ -6,7 +6,7 @@ them.
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -89,10 +89,12 @@ class AlertRows:
     async def settle(self) -> None:
         """Delete the rows over the limits, and store the bodies."""
         await self._session.flush()
-        repeating = (AlertRow.incident_id.in_(sorted(self._repeated)), AlertRow.effect.in_(_REPEATING))
-        await self._delete_beyond(REPEATS, AlertRow.incident_id, *repeating)
-        strays = (AlertRow.source.in_(sorted(self._strays)), AlertRow.incident_id.is_(None))
-        await self._delete_beyond(STRAYS, AlertRow.source, *strays)
+        if self._repeated:
+            repeating = (AlertRow.incident_id.in_(sorted(self._repeated)), AlertRow.effect.in_(_REPEATING))
+            await self._delete_beyond(REPEATS, AlertRow.incident_id, *repeating)
+        if self._strays:
+            strays = (AlertRow.source.in_(sorted(self._strays)), AlertRow.incident_id.is_(None))
+            await self._delete_beyond(STRAYS, AlertRow.source, *strays)
         await change_bodies(self._session, self._uses, self._texts)
 
     def _body(self, text: str) -> str | None:
@@ -136,7 +138,7 @@ async def change_bodies(session: AsyncSession, uses: Mapping[str, int], texts: M
 
 
 async def _change_some(
-    session: AsyncSession, names: Iterable[str], uses: Mapping[str, int], texts: Mapping[str, str]
+    session: AsyncSession, names: Sequence[str], uses: Mapping[str, int], texts: Mapping[str, str]
 ) -> None:
     rows = [{"hash": name, "text": texts.get(name, ""), "uses": uses[name]} for name in names]
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
@@ -144,4 +146,5 @@ async def _change_some(
     total = BodyRow.uses + added.excluded.uses
     # A new row is added with its text; an existing row already has it.
     await session.execute(added.on_conflict_do_update(index_elements=[BodyRow.hash], set_={"uses": total}))
-    await session.execute(delete(BodyRow).where(BodyRow.hash.in_([row["hash"] for row in rows]), BodyRow.uses <= 0))
+    if left := [name for name in names if uses[name] < 0]:
+        await session.execute(delete(BodyRow).where(BodyRow.hash.in_(left), BodyRow.uses <= 0))

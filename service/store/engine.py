@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, event, make_url
@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from incidents.errors import StoreUnavailable
 from service.settings.store_address import StoreAddress
+from service.store.sqlite_connection import connection_to
 from service.store.write_ahead_log import BUSY_SECONDS, use_write_ahead_log
 
 CONNECT_SECONDS = 5
@@ -72,16 +73,31 @@ def errors_translated() -> Iterator[None]:
         raise StoreUnavailable(f"the database cannot be used ({_why(error)})") from error
 
 
-_DISK_FULL = frozenset({"SQLITE_FULL", "53100"})
+_MEANING: Final = {
+    "SQLITE_FULL": "its disk is full",
+    "53100": "its disk is full",
+    "SQLITE_NOTADB": "its file is no SQLite database",
+    "SQLITE_CORRUPT": "its file is damaged; take the last backup",
+    "SQLITE_READONLY": "it is read-only: its file or its folder cannot be written",
+    "SQLITE_CANTOPEN": "its file cannot be opened, or none can be made beside it",
+    "SQLITE_BUSY": "another program holds it",
+    "25006": "it is read-only",
+    "28P01": "its password is refused",
+    "3D000": "there is no such database",
+}
+"""What operators can mend, by SQLite's name (or its beginning) or PostgreSQL's SQLSTATE."""
 
 
 def _why(error: SQLAlchemyError | OSError) -> str:
     """Return the error's class and the driver's code (SQLite's name, PostgreSQL's SQLSTATE): neither holds a value."""
+    if isinstance(error, OSError):
+        return error.strerror or type(error).__name__
     driver = getattr(error, "orig", None)
     code = getattr(driver, "sqlite_errorname", None) or getattr(driver, "sqlstate", None)
-    if code in _DISK_FULL:
-        return "its disk is full"
-    return f"{type(error).__name__}, {code}" if code else type(error).__name__
+    if not code:
+        return f"no connection to it, {type(error).__name__}" if driver is not None else type(error).__name__
+    named = next((each for each in _MEANING if code == each or code.startswith(f"{each}_")), None)
+    return _MEANING[named] if named else f"{type(error).__name__}, {code}"
 
 
 def url_of(address: StoreAddress) -> URL:
@@ -103,7 +119,7 @@ def _engine(url: URL, read_only: bool) -> AsyncEngine:
     if read_only and (file := sqlite_file(url)):
         # mode=rw, not ro: a reader of a write-ahead log must write that log's index. This creates no database.
         url = url.set(database=f"file:{quote(str(file))}").update_query_dict({"mode": "rw", "uri": "true"})
-    engine = create_async_engine(url, connect_args={"timeout": BUSY_SECONDS})
+    engine = create_async_engine(url, connect_args={"timeout": BUSY_SECONDS, "async_creator_fn": connection_to})
     event.listen(engine.sync_engine, "connect", _prepare_reader if read_only else _prepare_writer)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine

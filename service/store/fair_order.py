@@ -6,7 +6,7 @@ With tier and rate alone, one sender with many bad incidents, or with false clai
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, func, select
+from sqlalchemy import ColumnElement, Select, Subquery, bindparam, func, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from incidents.incident import Status
@@ -15,8 +15,13 @@ from service.store.tables import IncidentRow
 _RECENTLY = timedelta(minutes=2)
 
 
-def in_fair_order(incidents: Select[IncidentRow], now: datetime) -> Select[IncidentRow]:
-    """Return the query in fair order.
+def moments(now: datetime) -> dict[str, datetime]:
+    """Return the values of the query's parameters `now` and `recently`."""
+    return {"now": now, "recently": now - _RECENTLY}
+
+
+def in_fair_order(incidents: Select[IncidentRow]) -> Select[IncidentRow]:
+    """Return the query in fair order, with a parameter `recently` (see `moments`).
 
     First the incidents whose source, then whose service has fewer running investigations; then by tier; then the
     service that was started less often recently; then by rate; then the oldest.
@@ -25,7 +30,7 @@ def in_fair_order(incidents: Select[IncidentRow], now: datetime) -> Select[Incid
     running = other.status == Status.INVESTIGATING
     sources = _counted(other, other.source, running)
     services = _counted(other, other.service, running)
-    lately = _counted(other, other.service, other.started_at > now - _RECENTLY)
+    lately = _counted(other, other.service, other.started_at > bindparam("recently"))
     return (
         incidents.outerjoin(sources, sources.c.name == IncidentRow.source)
         .outerjoin(services, services.c.name == IncidentRow.service)

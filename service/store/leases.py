@@ -2,10 +2,11 @@
 
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import NamedTuple
 
 from pydantic import ValidationError
-from sqlalchemy import ColumnElement, case, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, case, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidents.alert import Alert
@@ -14,7 +15,7 @@ from incidents.incident import Incident, Status
 from incidents.trace import StackTrace
 from service.store.deploys import recent_deploys, revisions_of
 from service.store.engine import Database
-from service.store.fair_order import in_fair_order
+from service.store.fair_order import in_fair_order, moments
 from service.store.moment import Moment
 from service.store.outbox import Outbox
 from service.store.rounds import Round
@@ -50,19 +51,9 @@ class Leases:
         Without `agents`, only an incident without a verdict, for a verdict from the evidence alone; with `agents`, also
         one that has only such a verdict. No two callers get the same incident.
         """
-        waits = IncidentRow.status == Status.OPEN
-        if agents:
-            waits = or_(waits, (IncidentRow.status == Status.DONE) & IncidentRow.agents_due)
         async with self._database.write() as session:
             now = await database_time(session)
-            row = (
-                await session.scalars(
-                    in_fair_order(select(IncidentRow), now)
-                    .where(waits, or_(IncidentRow.not_before.is_(None), IncidentRow.not_before <= now))
-                    .limit(1)
-                    .with_for_update(skip_locked=True, of=IncidentRow)
-                )
-            ).first()
+            row = (await session.scalars(_next_waiting(agents), moments(now))).first()
             if row is None:
                 return None
             stored = await session.get_one(AlertRow, row.alert_id)
@@ -146,6 +137,20 @@ async def database_time(session: AsyncSession) -> datetime:
     if session.get_bind().dialect.name != "postgresql":
         return datetime.now(UTC)
     return (await session.scalars(select(func.clock_timestamp(type_=Moment)))).one()
+
+
+@cache
+def _next_waiting(agents: bool) -> Select[IncidentRow]:
+    """Return the query for the next incident, with the parameters of `moments`. To write it takes as long as to run it."""
+    waits = IncidentRow.status == Status.OPEN
+    if agents:
+        waits = or_(waits, (IncidentRow.status == Status.DONE) & IncidentRow.agents_due)
+    return (
+        in_fair_order(select(IncidentRow))
+        .where(waits, or_(IncidentRow.not_before.is_(None), IncidentRow.not_before <= bindparam("now")))
+        .limit(1)
+        .with_for_update(skip_locked=True, of=IncidentRow)
+    )
 
 
 def _waiting_again() -> dict[str, object]:

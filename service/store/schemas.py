@@ -274,6 +274,7 @@ class Health(Frozen):
     status: Literal["ok", "starting", "draining", "store unavailable"]
     mode: Literal["agents", "evidence-only"]
     model: ModelHealth
+    store: str = Field(default="", description="Why the store cannot be used; alerts are answered 503 then.")
     policy: str = Field(default="", description="Why nothing is reverted automatically where a policy is set.")
     incidents: dict[Status, int] = Field(default_factory=dict, description="How many incidents have each status.")
 

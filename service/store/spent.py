@@ -1,7 +1,10 @@
 """What may be used once only, and was: ended sessions, and the states of logins."""
 
 import hashlib
+import secrets
 from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import delete
 
 from service.store.engine import Database, RowsRefused
 from service.store.tables import SpentRow
@@ -22,6 +25,14 @@ class SpentMarks:
         except RowsRefused:
             return False
         return True
+
+    async def try_to_write(self) -> None:
+        """Write a mark and take it away in one transaction. Raises StoreUnavailable where nothing can be stored now."""
+        mark = _digest(secrets.token_hex())
+        async with self._database.write() as session:
+            session.add(SpentRow(mark=mark, until=datetime.now(UTC)))
+            await session.flush()
+            await session.execute(delete(SpentRow).where(SpentRow.mark == mark))
 
     async def is_spent(self, mark: str) -> bool:
         """Whether somebody spent it."""

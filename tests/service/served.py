@@ -32,8 +32,8 @@ class Served:
     """How requests were answered until it was healthy."""
 
     async def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
-        """Ask it to stop and wait; its exit status."""
-        self.process.send_signal(number)
+        """Signal its whole process group, as a terminal and service managers do, and wait; its exit status."""
+        os.killpg(self.process.pid, number)
         return await asyncio.wait_for(self.process.wait(), _STOP_SECONDS)
 
 
@@ -85,7 +85,10 @@ async def _started(
     }
     with (folder / "log").open("ab") as log:
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "service.cli", "serve", "--port", str(ports[0]), env=environment, stderr=log
+            *(sys.executable, "-m", "service.cli", "serve", "--port", str(ports[0])),
+            env=environment,
+            stderr=log,
+            start_new_session=True,
         )
     return process, ports[0]
 

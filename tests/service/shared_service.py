@@ -60,8 +60,8 @@ class Shared:
 class SecondLife:
     """The service after SIGTERM and a new start, which has done what was left to do, and what was seen on the way.
 
-    `seen`, `trace` and `docs` are from before, `status` and `left` (processes that still ran) from the stop, and `after` is
-    the same incident as the new one shows it; `last` is the incident that was left.
+    `seen`, `trace` and `docs` are from before, `status`, `left` (processes that still ran) and `lines` (of its
+    log) from the stop, and `after` is the same incident as the new one shows it; `last` is the incident that was left.
     """
 
     service: Served
@@ -72,6 +72,7 @@ class SecondLife:
     last: str
     status: int
     left: list[str]
+    lines: list[str]
     after: dict[str, Any]
 
 
@@ -109,13 +110,14 @@ async def second_life(shared: Shared) -> AsyncIterator[SecondLife]:
     last = await sent(first, alert | {"service": "another"})
     status = await first.stop(signal.SIGTERM)
     left = processes_naming(str(first.ray_folder))
+    lines = (shared.folder / "log").read_text(encoding="utf-8").splitlines()
     settings = {"REDTIDE_SECRETS_SENTRY": SECRET, "REDTIDE_BODIES": json.dumps(FOR_EVER)}
     settings |= {"REDTIDE_DASHBOARD": "false", "REDTIDE_DRAIN_SECONDS": "1"}
     known = {shared.restarted.alert.repository: str(shared.restarted.repository), "shop": str(shared.folder / "shop")}
     async with served(shared.folder, known, **settings) as service:
         await until(lambda: done(service, last), 240, pause=0.2)
         after = (await service.client.get(f"/incidents/{shared.first}")).json()
-        yield SecondLife(service, first, seen, trace, docs, last, status, left, after)
+        yield SecondLife(service, first, seen, trace, docs, last, status, left, lines, after)
         assert await service.stop(signal.SIGINT) == 0
 
 

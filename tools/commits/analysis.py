@@ -26,7 +26,8 @@ from tools.commits.switches import Switch, switches_turned
 from tools.git.changed_files import changed_files
 from tools.git.diff import CommitDiff, DiffLimits, FileChange, commit_diff
 from tools.git.repository import Repository
-from tools.source.file_kinds import HARMLESS, is_lock, kind_of
+from tools.source.feeding import feeds
+from tools.source.file_kinds import HARMLESS, Kind, is_lock, kind_of
 from tools.text.cache import Cache
 from tools.text.identifiers import IDENTIFIER, parts
 from tools.text.redaction import masked_lines
@@ -49,6 +50,7 @@ class ReadCommit:
         rows = list(changed_lines(replace(diff, files=tuple(each for each in diff.files if not is_lock(each.path)))))
         self.added = tuple(self.clean(row) for row, added in rows if added)
         self.removed = tuple(self.clean(row) for row, added in rows if not added)
+        self._narrowed: dict[frozenset[str], ReadCommit] = {}
 
     def clean(self, line: str) -> str:
         """A line of the diff without its secrets: what words are taken from, and what may be quoted.
@@ -56,6 +58,22 @@ class ReadCommit:
         `diff` has it as it is: masked, a line whose password was changed would say the same before and after.
         """
         return self.masked.get(line, line)
+
+    def fed_to(self, languages: frozenset[str]) -> "ReadCommit":
+        """The same commit with only the files that code failing in these languages can call or read."""
+        return self._only(languages, lambda path: feeds(path, languages))
+
+    def beside(self, languages: frozenset[str]) -> "ReadCommit":
+        """The same commit with only code of other languages, which can at most send data to the failing one."""
+        return self._only(frozenset({"", *languages}), lambda path: _is_foreign(path, languages))
+
+    def _only(self, key: frozenset[str], keep: Callable[[str], bool]) -> "ReadCommit":
+        files = tuple(change for change in self.diff.files if keep(change.path))
+        if len(files) == len(self.diff.files):
+            return self
+        if key not in self._narrowed:
+            self._narrowed[key] = ReadCommit(replace(self.diff, files=files), self.message)
+        return self._narrowed[key]
 
     @cached_property
     def text(self) -> str:
@@ -189,6 +207,10 @@ def _read(
     )
     read = ReadCommit(diff, repository.message(sha))
     return read if diff.truncated else _cache.put(key, read)  # the lines of a truncated diff depend on the trace
+
+
+def _is_foreign(path: str, languages: frozenset[str]) -> bool:
+    return not feeds(path, languages) and kind_of(path) in (Kind.CODE, Kind.OTHER)
 
 
 def _parts(words: Counter[str]) -> Counter[str]:

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from tools.commits.diff_facts import RETURN, mentions_null
 from tools.commits.touched_lines import TouchedLine
 
 _NOVEL: Final = 0.2
+_LONGEST: Final = 400  # letters
 _NOTHING: Final = re.compile(
     r"^\s*+(?:return|yield)\s*+(?:false|False|\[\]|\{\}|array\(\s*+\)|\(\)|''|\"\"|0|-1)?\s*+;?\s*+$"
 )
@@ -18,6 +20,9 @@ _BARE_NOTHING: Final = re.compile(r"^\s*+(?:nil|null|None|undefined|Ok\(None\)|O
 """As the last line of a function, in languages whose last value is the result."""
 _WITH_DEFAULT: Final = re.compile(r"\.(?:get|getOrDefault)\([^(),]{1,200},")
 _WITHOUT_DEFAULT: Final = re.compile(r"\.get\([^(),]{1,200}\)")
+_FETCHED: Final = re.compile(r"\.(?:fetch|getOrDefault|getValue|getOrElse|getOrPut)\(")
+_INDEXED: Final = re.compile(r"\w\[[^\[\]]{1,200}\]\s*+$")
+"""Ruby and Kotlin: the first raises, or gives a default, for what is not there; the second gives null."""
 _OTHERWISE: Final = re.compile(r"(?:\|\||\?\?|\?:|\bor\b)\s*+\S")
 _LOOK_UP: Final = re.compile(
     r"(?<!requests)(?<!session)(?<!client)(?<!axios)(?<!http)\.get\((?!['\"`](?:/|http))[^(),]{1,200}\)|"
@@ -25,8 +30,34 @@ _LOOK_UP: Final = re.compile(
     r"(?:first|last|single|get)OrNull|(?:First|Single|Last)OrDefault(?:Async)?)(?:\([^()]{0,200}\)|\s*+$)"
 )
 """A look-up that gives null, or an optional value, for what is not there."""
+_RETURNED: Final = re.compile(r"^[ \t]*+return[ ]++(\$?[A-Za-z_]\w*+)[ ]*+;?[ ]*+$", re.MULTILINE)
+_EXPRESSION: Final = re.compile(
+    r"^(\s*+)(?:(?:[\w@]+\s+){0,6}(?:fun|def)\s+[^={}]{1,300}\)[^={}()]{0,80}=(?![=>~])"
+    r"|(?:export\s+)?(?:const|let|var)\s+\w+\s*=\s*(?:async\s*)?\([^{}]{0,200}\)\s*=>"
+    r"|[^={}()\"']{1,160}\([^{}\"'=]{0,200}\)\s*=>)\s*+(?=[^\s{])"
+)
+"""The head of a function whose body is one expression: `fun total(x: Int): Rate = rates[x]`, `Rate Of(x) => rates[x];`."""
+_SETS: Final = re.compile(
+    r"^(\s*+)(?:(?:const|let|var|final|val)\s++)?(?:[A-Z][\w<>\[\],?]*+\s++)?(\$?[A-Za-z_]\w*+)\s*+(?::[^=\n]{1,60})?:?=(?![=>~])\s*+"
+)
 _STATEMENT: Final = re.compile(r"^\s*+[\w@$\\]++(?:[.:\->\[\]\w@$]|\([^()]{0,200}\)){1,300}\s*+;?\s*+$")
 """One expression alone on its line: the result, where the last value of a function is."""
+
+
+def with_results(rows: Sequence[TouchedLine], body: str) -> Sequence[TouchedLine]:
+    """The lines changed in a function with this body; one that sets a variable which the function returns, or is a head
+    with the only expression, reads as returning that value."""
+    returned = frozenset(_RETURNED.findall(body))
+    return [_as_result(row, returned) for row in rows]
+
+
+def _as_result(row: TouchedLine, returned: frozenset[str]) -> TouchedLine:
+    found = _EXPRESSION.match(row.text) if len(row.text) <= _LONGEST else None
+    if found is None:
+        found = _SETS.match(row.text)
+        if found is None or found[2] not in returned:
+            return row
+    return replace(row, text=f"{found[1]}return {row.text[found.end() :]}")
 
 
 def sets_nothing(row: str) -> bool:
@@ -47,7 +78,7 @@ def gives_nothing(rows: Sequence[TouchedLine]) -> bool:
     if any(row.added and _BARE_NOTHING.match(row.text) for row in rows):
         return True
     values = [row for row in rows if RETURN.match(row.text)]
-    if _lost_default(values) or _looks_up(rows):
+    if _lost_default(values) or _looks_up(rows) or _indexes(rows):
         return True
     return sum(1 for row in values if not row.added) > sum(1 for row in values if row.added)
 
@@ -65,6 +96,13 @@ def _looks_up(rows: Sequence[TouchedLine]) -> bool:
     results = [row for row in rows if RETURN.match(row.text) or _STATEMENT.match(row.text)]
     before, after = ([row.text for row in results if row.added is added] for added in (False, True))
     return bool(before) and any(map(_may_miss, after)) and not any(map(_may_miss, before))
+
+
+def _indexes(rows: Sequence[TouchedLine]) -> bool:
+    """Whether what was fetched is only asked for now."""
+    results = [row for row in rows if RETURN.match(row.text) or _STATEMENT.match(row.text)]
+    fetched = any(_FETCHED.search(row.text) for row in results if not row.added)
+    return fetched and any(_INDEXED.search(row.text) and not _FETCHED.search(row.text) for row in results if row.added)
 
 
 def _may_miss(row: str) -> bool:

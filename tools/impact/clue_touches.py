@@ -20,6 +20,14 @@ _SCHEMA: Final = re.compile(
 )
 
 
+_IMPORT: Final = re.compile(
+    r"^\s*+(?:import\b|from\s+\S+\s+import\b|use\s+[\w\\{]|using\s+(?:static\s+)?[\w.= ]+;|#\s*include\b|"
+    r"(?:require|include)(?:_once|_relative)?\b|(?:const|let|var)\s.{1,200}=\s*require\(|export\s.{1,200}\sfrom\s|\}\s*from\s)"
+)
+_LOADING: Final = re.compile(r"import|modul|class|packag|requir|symbol|autoload|cannot (?:find|resolve)", re.IGNORECASE)
+"""Words of errors that can be about what a file imports. Elsewhere an import only says that a name is used below."""
+
+
 @dataclass(frozen=True, slots=True)
 class ClueTouch:
     """What one commit did to the lines that hold a clue: how many it added and removed, comments and lines that were
@@ -41,16 +49,20 @@ class ClueTouch:
 
 
 def clue_touches(
-    repository: Repository, deployed: str, clues: Sequence[Clue], read: Sequence[ReadCommit]
+    repository: Repository, deployed: str, clues: Sequence[Clue], read: Sequence[ReadCommit], error: str
 ) -> list[tuple[ClueTouch, ...]]:
-    """The touches of each commit of `read`."""
-    found = [[row for clue in clues if clue.needle in each.text for row in _touches(clue, each)] for each in read]
+    """The touches of each commit of `read`. `error` is its type and message: lines that import count where it can be
+    about them."""
+    imports = bool(_LOADING.search(error))
+    found = [
+        [row for clue in clues if clue.needle in each.text for row in _touches(clue, each, imports)] for each in read
+    ]
     rare = rarity_in_files(repository, deployed, {row[0].needle for rows in found for row in rows})
     return [tuple(ClueTouch(*row, rarity=rare[row[0].needle]) for row in rows) for rows in found]
 
 
-def _touches(clue: Clue, read: ReadCommit) -> Iterator[tuple[Clue, int, int, str, bool]]:
-    added, removed = _lines(clue, read, added=True), _lines(clue, read, added=False)
+def _touches(clue: Clue, read: ReadCommit, imports: bool) -> Iterator[tuple[Clue, int, int, str, bool]]:
+    added, removed = _lines(clue, read, imports, added=True), _lines(clue, read, imports, added=False)
     come = {text: place for text, place in added.items() if text not in removed}
     gone = {text: place for text, place in removed.items() if text not in added}
     if come or gone:
@@ -58,7 +70,7 @@ def _touches(clue: Clue, read: ReadCommit) -> Iterator[tuple[Clue, int, int, str
         yield clue, len(come), len(gone), next(iter((come or gone).values())), schema
 
 
-def _lines(clue: Clue, read: ReadCommit, *, added: bool) -> dict[str, str]:
+def _lines(clue: Clue, read: ReadCommit, imports: bool, *, added: bool) -> dict[str, str]:
     """The added or removed lines with the clue, each with its place in the file as the commit left or found it."""
     pattern = re.compile(clue.pattern)
     found: dict[str, str] = {}
@@ -66,7 +78,12 @@ def _lines(clue: Clue, read: ReadCommit, *, added: bool) -> dict[str, str]:
         for hunk in change.hunks:
             lines, numbers = (hunk.added, hunk.added_at) if added else (hunk.removed, hunk.removed_at)
             for line, number in zip(lines, numbers, strict=True):
-                if clue.needle in line and pattern.search(read.clean(line)) and not is_comment(line, change.path):
+                if (
+                    clue.needle in line
+                    and pattern.search(read.clean(line))
+                    and not is_comment(line, change.path)
+                    and (imports or not _IMPORT.match(line))
+                ):
                     found.setdefault(" ".join(line.split()), f"{change.path}:{number}")
             if len(found) > _MOST_LINES:
                 return found

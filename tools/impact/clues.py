@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import islice
 from typing import Final
 
 from incidents.trace import Frame
@@ -18,6 +19,7 @@ from tools.text.rule import without_placeholders
 _MOST: Final = 24
 _LONGEST: Final = 2_000
 _FRAMES: Final = 6
+_OF_LINE: Final = 8
 _FORMS: Final = 3  # names of which other forms are looked for
 
 
@@ -98,8 +100,12 @@ _RUNTIME: Final = re.compile(
     r"[Tt]ime-out|(?:non|not)-[a-z]+|[a-z]+-(?:like|naive|aware|only|safe)"
 )
 """Types that belong to a language, and phrases of its own messages: `'NoneType' object`, `a bytes-like object`."""
-_LIBRARY: Final = re.compile(r"java\.(?:lang|util|io|nio|time|math|text)\b|System\.[A-Z]")
-"""How the full names of a standard library's types begin."""
+_LIBRARY: Final = re.compile(
+    r"(?:java\.(?:lang|util|io|nio|time|math|text|net|sql|security)|jdk|sun|kotlin|scala|builtins|collections|datetime|decimal)\b"
+    r"|(?:System|Microsoft)\.[A-Z]"
+    r"|(?:\*|\b)(?:bytes|context|errors|http|io|json|net|os|reflect|sort|sql|strconv|strings|sync|time|url)\.[A-Z]\w*\Z"
+)
+"""Full names of types and functions of standard libraries: `java.util.Map`, `System.String`, `http.Request`."""
 _FAILS: Final = tuple(
     re.compile(pattern)
     for pattern in (
@@ -116,7 +122,8 @@ _FAILS: Final = tuple(
         r"Call to undefined method [\w\\]+(?:::|->)(?P<m>\w+)\(",
         r"(?<![$@\w.])(?P<e>[$@\w.]++)['\"]? is (?:undefined|not defined|not a function|not a constructor|null)\b",
         r"name ['\"](?P<e>\w+)['\"] is not defined",
-        r"Undefined variable:? \$?(?P<e>\$?\w+)",
+        r"\bundefined: (?P<e>\w+(?:\.\w+)?)",
+        r"Undefined variable:? \$?(?P<v>\w+)",
         r"undefined local variable or method [`'‘](?P<e>\w+)",
         r"uninitialized constant (?P<e>[\w:]+)",
         r"[Uu]ndefined (?:function|constant) [\"']?(?P<e>[\w\\]+)",
@@ -143,6 +150,12 @@ def clues_in(messages: Sequence[str], frames: Iterable[Frame] = ()) -> tuple[Clu
     return tuple(found.values())[:_MOST]
 
 
+def clues_of_line(names: Iterable[str]) -> tuple[Clue, ...]:
+    """Names of the failing line that another program can share: long ones of several parts, at most 8."""
+    telling = (name for name in sorted(names) if len(name) > 5 and len(parts(name)) > 1 and _tells(name))
+    return tuple(_exact(name, ClueKind.NAME) for name in islice(telling, _OF_LINE))
+
+
 def _generated(clues: Sequence[Clue]) -> Iterator[Clue]:
     """The other forms of names of three parts and more: with a capital first, and with underscores."""
     names = [
@@ -158,10 +171,12 @@ def _generated(clues: Sequence[Clue]) -> Iterator[Clue]:
 def _of(message: str) -> Iterator[Clue]:
     rows = [row.groupdict() for pattern in _FAILS for row in pattern.finditer(message)]
     members = {row["m"] for row in rows if row.get("m")}
-    failing = {name for row in rows for name in row.values() if name}
+    variables = {f"${row['v']}" for row in rows if row.get("v")}  # PHP writes them with `$`, its notices often without
+    failing = {name for row in rows for key, name in row.items() if name and key != "v"} | variables
     yield from (_member(name) for name in sorted(members))
+    yield from (_exact(name, ClueKind.EXPRESSION, fails=True) for name in sorted(variables))
     for chain in _CHAIN.finditer(message):
-        if not _LIBRARY.match(chain[0]):
+        if not _LIBRARY.match(chain[0]) or chain[0] in failing:
             yield from _of_chain(chain[0], failing)
     for row in _QUOTED.finditer(message):
         yield from _of_quoted(next(text for text in row.groups() if text), failing)

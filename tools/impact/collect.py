@@ -15,6 +15,7 @@ from tools.git.diff import CommitDiff
 from tools.git.repository import Repository
 from tools.git.reverted import reverted_in_window
 from tools.impact.clue_touches import clue_touches
+from tools.impact.clues import clues_of_line
 from tools.impact.commit_facts import CommitFacts, Contact, Produced, Reached
 from tools.impact.constructs import construct_in, touches_of_construct
 from tools.impact.contacts import contact, vocabulary
@@ -75,8 +76,9 @@ def read_window(
     old = sum(1 for _ in takewhile(lambda commit: commit.sha in origins, commits[:earlier]))
     touches = _touches(site, read[old:], between)
     touches = {path: (*rows, *_old_touches(path, rows, origins, read)) for path, rows in touches.items()}
+    fed = [each.fed_to(site.languages) for each in read]
     imported = imported_files(repository, site, deployed)
-    reached, named = reached_definitions(repository, site, read, touches, deployed, imported, between)
+    reached, named = reached_definitions(repository, site, fed, touches, deployed, imported, between)
     reading = _Reading(
         repository=repository,
         site=site,
@@ -84,7 +86,7 @@ def read_window(
         nearness=nearness_to(site),
         touches=touches,
         reached=reached,
-        produced=produced_in(site, imported, read, touches, reached, between),
+        produced=produced_in(site, imported, fed, touches, reached, between),
         named=named,
         reverted=reverted_in_window(repository, commits[earlier:]),
         ignored=ignored_in_blame(repository, deployed),
@@ -96,9 +98,10 @@ def read_window(
         packages=TraceVocabulary(site, PathWords(repository.paths(deployed)).is_common),
     )
     alone = (
-        _beside_trace(reading, _change(reading, commit, each), each) for commit, each in zip(commits, read, strict=True)
+        _beside_trace(reading, _change(reading, commit, each, mine), each, mine)
+        for commit, each, mine in zip(commits, read, fed, strict=True)
     )
-    found = _beside_each_other(repository, site, deployed, read, tuple(alone))
+    found = _beside_each_other(repository, site, deployed, read, fed, tuple(alone))
     return (*map(_by_line_alone, found[:old]), *found[old:])
 
 
@@ -107,29 +110,35 @@ def _beside_each_other(
     site: FailureSite,
     deployed: str,
     read: Sequence[ReadCommit],
+    fed: Sequence[ReadCommit],
     changes: Sequence[CommitFacts],
 ) -> tuple[CommitFacts, ...]:
     """The same with what only the commits beside each other tell: which of them touches what the error names."""
-    clues = clue_touches(repository, deployed, site.clues, read)
-    constructs = touches_of_construct(construct_in(site.exception, site.message), read, site.paths)
+    error, others = f"{site.exception} {site.message}", [each.beside(site.languages) for each in read]
+    clues = clue_touches(repository, deployed, site.clues, fed, error)
+    shared = clues_of_line(site.frames[0].line_names - site.frames[0].line_calls) if site.located else ()
+    sent = clue_touches(repository, deployed, (*site.clues, *shared), others, error)
+    constructs = touches_of_construct(construct_in(site.exception, site.message), fed, site.paths)
     uses: Sequence[UseNearby | None] = [None] * len(read)
     if not site.located:
-        uses = uses_nearby(repository, deployed, site.clues, read)
+        uses = uses_nearby(repository, deployed, site.clues, fed)
     paths = path_touches(repository, deployed, site, read)
     return tuple(
-        replace(change, clues=mine, construct=construct, use_nearby=use, named_path=path)
-        for change, mine, construct, use, path in zip(changes, clues, constructs, uses, paths, strict=True)
+        replace(change, clues=mine, sent=others, construct=construct, use_nearby=use, named_path=path)
+        for change, mine, others, construct, use, path in zip(
+            changes, clues, sent, constructs, uses, paths, strict=True
+        )
     )
 
 
-def _beside_trace(reading: _Reading, change: CommitFacts, read: ReadCommit) -> CommitFacts:
+def _beside_trace(reading: _Reading, change: CommitFacts, read: ReadCommit, fed: ReadCommit) -> CommitFacts:
     """The same with what else can explain the error: its own text, named files, limits, dependencies."""
     moved = () if change.live_before else dependencies_moved(reading.repository, change.commit.sha)
     return replace(
         change,
-        named_files=reading.files.files(file.path for file in read.diff.files),
-        error_texts=tuple(text for text in read.error_texts if text.made(reading.said)),
-        outside=reading.outside.read(read),
+        named_files=reading.files.files(file.path for file in fed.diff.files),
+        error_texts=tuple(text for text in fed.error_texts if text.made(reading.said)),
+        outside=reading.outside.read(read, fed),
         moved=moved,
         dependency=best_match(reading.packages, moved),
     )
@@ -151,6 +160,7 @@ def _by_line_alone(change: CommitFacts) -> CommitFacts:
         reached=(),
         produced=(),
         clues=(),
+        sent=(),
         error_texts=(),
         construct=None,
         use_nearby=None,
@@ -198,10 +208,11 @@ def ignored_in_blame(repository: Repository, deployed: str) -> frozenset[str]:
     return frozenset(_IGNORED.findall(repository.text(deployed, ".git-blame-ignore-revs") or ""))
 
 
-def _change(reading: _Reading, commit: Commit, read: ReadCommit) -> CommitFacts:
+def _change(reading: _Reading, commit: Commit, read: ReadCommit, fed: ReadCommit) -> CommitFacts:
+    """The facts of a commit. `fed`: of its files, those that the failing code can call or read; names are searched there."""
     site, words, sha, diff = reading.site, reading.words, commit.sha, read.diff
-    both = read.text
-    opened, closed, resigned = read.definitions
+    opened, closed, resigned = fed.definitions
+    contacts = tuple(_contacts(site, sha, reading.touches))
     return CommitFacts(
         commit=commit,
         message=read.message,
@@ -210,26 +221,26 @@ def _change(reading: _Reading, commit: Commit, read: ReadCommit) -> CommitFacts:
         code_files=sum(1 for f in diff.files if kind_of(f.path) is Kind.CODE),
         code_lines=sum(f.added_lines + f.removed_lines for f in diff.files if _is_written(f.path)),
         truncated=diff.truncated,
-        contacts=tuple(_contacts(site, sha, reading.touches)),
+        contacts=contacts,
         reached=tuple(reading.reached.get(sha, ())),
         produced=tuple(reading.produced.get(sha, ())),
         named=frozenset(reading.named.get(sha, ())),
         siblings=tuple(_siblings(site, sha, reading.touches)),
-        added=_of(read.added_words, words),
-        removed=_of(read.removed_words, words),
-        added_parts=_of(read.added_parts, site.message_parts),
-        removed_parts=_of(read.removed_parts, site.message_parts),
+        added=_of(fed.added_words, words),
+        removed=_of(fed.removed_words, words),
+        added_parts=_of(fed.added_parts, site.message_parts),
+        removed_parts=_of(fed.removed_parts, site.message_parts),
         message_parts=read.message_parts,
-        unassigned=words & (read.set_before - read.set_now),
-        settings=read.settings,
-        literals=frozenset(text for text in site.literals if spells_out(both, text)),
+        unassigned=words & (fed.set_before - fed.set_now),
+        settings=fed.settings,
+        literals=frozenset(text for text in site.literals if spells_out(fed.text, text)),
         opened=opened,
         closed=closed,
         resigned=resigned,
-        cut_off=read.cut_off if reading.lacking else frozenset(),
+        cut_off=fed.cut_off if reading.lacking else frozenset(),
         cut_lines=len(read.removed),
-        nulls=read.nulls,
-        cosmetic=read.cosmetic,
+        nulls=fed.nulls,
+        cosmetic=read.cosmetic and not any(each.wrote_line and each.line_novelty == 1.0 for each in contacts),
         paths=_paths(diff, reading.nearness),
         ignored=sha in reading.ignored,
         live_before=sha in reading.live,
@@ -245,7 +256,7 @@ def _is_unread_at(site: FailureSite, touches: Mapping[str, Sequence[Touch]], dif
     touches are known."""
     if any(touch.unread for rows in touches.values() for touch in rows if touch.sha == diff.sha):
         return True
-    unseen = {frame.repo_path for frame in site.trace.frames} - set(site.paths)
+    unseen = {frame.repo_path for frame in site.trace.frames if frame.repo_path is not None} - set(site.paths)
     return any(is_unread(file) for file in diff.files if file.new_path in unseen)
 
 

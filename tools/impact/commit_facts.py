@@ -24,7 +24,7 @@ class Contact:
 
     `wrote_line` is whether the frame's line as deployed is the commit's, `line_novelty` how new it is (0..1); `added`
     and `removed` count the touched lines inside the frame's function; `near_ran` is the distance from the frame's line
-    to the nearest of them at or above it: what had run when it failed (None: none had). `sets` holds
+    to the nearest of them in its statement or above it: what had run when it failed (None: none had). `sets` holds
     the names it sets inside the function, `nulls` counts the touched lines there that give null. `hit`: it newly wrote
     the frame's line, or wrote or removed code just above it; what was only moved is no hit. `moved`: all that it
     did inside the function was to move lines.
@@ -91,7 +91,11 @@ class Produced:
 
 @dataclass(frozen=True, slots=True)
 class CommitFacts:
-    """One commit with everything the signals ask about it; words are counted only where the failure uses them."""
+    """One commit with everything the signals ask about it; words are counted only where the failure uses them.
+
+    `clues` are those on lines that the failing code can call or read, `sent` those in code of other languages, which can
+    only send them as data.
+    """
 
     commit: Commit
     message: str
@@ -121,6 +125,7 @@ class CommitFacts:
     cut_lines: int = 0
     cosmetic: bool = False
     clues: tuple[ClueTouch, ...] = field(default=(), repr=False)
+    sent: tuple[ClueTouch, ...] = field(default=(), repr=False)
     named_files: Mapping[str, float] = field(default_factory=dict, repr=False)
     error_texts: tuple[ErrorText, ...] = field(default=(), repr=False)
     construct: ConstructTouch | None = field(default=None, repr=False)

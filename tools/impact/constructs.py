@@ -108,12 +108,12 @@ _ROWS: Final = (
         r"\b(?:PRIMARY |UNIQUE )?KEY\b|\bINDEX\b|VARCHAR|CHARACTER SET|COLLATE|utf8mb4",
     ),
     (
-        "a rule that values be unique",
+        "rows, or a rule that their values be unique",
         r"duplicate key value|Duplicate entry|UNIQUE constraint failed|RecordNotUnique",
         r"\bINSERT\b|\bUNIQUE\b|unique|\bUPSERT\b|ON CONFLICT",
     ),
     (
-        "a rule that a value be there",
+        "rows, or a rule that a value be there",
         r"not-null constraint|cannot be null|NOT NULL constraint",
         r"NOT NULL|null\s*[:=]\s*False|nullable|null: false|\bINSERT\b",
     ),
@@ -147,7 +147,12 @@ _ROWS: Final = (
     ),
 )
 _QUOTED: Final = frozenset(
-    {"a key or index of a table", "a rule that values be unique", "a rule that a value be there", "strict mode"}
+    {
+        "a key or index of a table",
+        "rows, or a rule that their values be unique",
+        "rows, or a rule that a value be there",
+        "strict mode",
+    }
 )
 _SCRIPTS: Final = (".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx", ".vue", ".svelte")
 _JAVA: Final = (".java", ".kt", ".kts", ".scala", ".groovy")
@@ -175,6 +180,7 @@ _GENERIC: Final = re.compile(
     r"\[(?:[^\[\]]|\[[^\[\]]{0,100}+\]){0,200}+\]"
 )
 """A generic type of Python, `Union[A, list[B]]`: its brackets index nothing that can be too short."""
+_DOCSTRING: Final = re.compile(r"\s*+[rRuU]?(\"\"\"|''')")
 _FILLED_IN: Final = re.compile(r"\{[^{}]*+\}")
 _CONSTRUCTS: Final = tuple(
     Construct(name, re.compile(error), re.compile(code), name in _QUOTED) for name, error, code in _ROWS
@@ -203,9 +209,24 @@ def _added(construct: Construct, read: ReadCommit) -> Iterator[tuple[str, int, s
     """Path, number and text of each added line with the construct."""
     for change in read.diff.files:
         for hunk in change.hunks:
-            for line, number in zip(hunk.added, hunk.added_at, strict=True):
-                if len(line) < 400 and construct.stands_in(line, change.path):
+            documents = set(_documenting(hunk.added)) if change.path.endswith((".py", ".pyi")) else ()
+            for place, (line, number) in enumerate(zip(hunk.added, hunk.added_at, strict=True)):
+                if len(line) < 400 and place not in documents and construct.stands_in(line, change.path):
                     yield change.path, number, line
+
+
+def _documenting(rows: Sequence[str]) -> Iterator[int]:
+    """The places, in a block of added rows of Python, of those inside a docstring: a text on its own lines right below a
+    row that opens a definition."""
+    above, end = "", ""
+    for place, row in enumerate(rows):
+        if end:
+            yield place
+            end = "" if end in row else end
+        elif above.endswith(":") and (begun := _DOCSTRING.match(row)):
+            yield place
+            end = "" if begun[1] in row[begun.end() :] else begun[1]
+        above = row.rstrip() or above
 
 
 def _excerpt(construct: Construct, line: str) -> str:

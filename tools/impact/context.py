@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Final, TypeVar
 
+from tools.commits.component import components_of
 from tools.impact.clue_touches import ClueTouch
 from tools.impact.clues import Clue
 from tools.impact.commit_facts import CommitFacts, ProducerKind
@@ -68,6 +69,11 @@ class SignalContext:
         return _frequencies([frozenset(touch.clue for touch in change.clues) for change in self.all])
 
     @cached_property
+    def sent_counts(self) -> Counter[Clue]:
+        """In how many commits lines with each clue were changed, in whatever language."""
+        return _frequencies([frozenset(touch.clue for touch in (*each.clues, *each.sent)) for each in self.all])
+
+    @cached_property
     def error_text_counts(self) -> Counter[tuple[str, ...]]:
         """In how many commits each text that the error's message can be was added or removed."""
         return _frequencies([frozenset(text.pieces for text in change.error_texts) for change in self.all])
@@ -102,7 +108,7 @@ class SignalContext:
     def older_standing(self) -> Standing | None:
         """The code that a bare message names, when no commit of the window touched what it names, nor anything as rare."""
         found = self.site.standing
-        touched = {touch.clue for change in self.changes for touch in change.clues}
+        touched = {touch.clue for change in self.changes for touch in (*change.clues, *change.sent)}
         touched |= {change.use_nearby.clue for change in self.changes if change.use_nearby}
         if found is None or found.clue in touched:
             return None
@@ -114,7 +120,9 @@ class SignalContext:
         """What a message without a readable frame names so that its cause would have to do with it, when no commit of the
         window changed a line with anything it names, a function that uses it, or a package, runtime, file, route, text or
         limit that it can be about."""
-        if self.site.located or any(each.clues or _explains(each) or _is_near(each) for each in self.changes):
+        if self.site.located or any(
+            each.clues or each.sent or _explains(each) or _is_near(each) for each in self.changes
+        ):
             return ()
         files = {PurePosixPath(path).stem for change in self.changes for path in change.paths}
         if any(clue.text in files for clue in self.site.clues):
@@ -187,6 +195,20 @@ class SignalContext:
             )
             for frame in self.site.frames[:12]
         )
+
+    @cached_property
+    def components(self) -> Mapping[str, int]:
+        """The folders and stems of the trace's files, in lower case, each with the place of the first such file."""
+        found: dict[str, int] = {}
+        for place, path in enumerate(self.site.paths):
+            for name in (*PurePosixPath(path.lower()).parts[:-1], PurePosixPath(path.lower()).stem):
+                found.setdefault(name, place)
+        return found
+
+    @cached_property
+    def component_counts(self) -> Counter[str]:
+        """In how many commits' subjects each part of the program stands in front."""
+        return _frequencies([components_of(change.message) for change in self.all])
 
     @cached_property
     def message_weights(self) -> dict[str, float]:

@@ -80,7 +80,8 @@ def _callees(repository: Repository, site: FailureSite, revision: str) -> Iterat
 def _with_imported(repository: Repository, site: FailureSite, frame: FrameSite, revision: str) -> list[Outline]:
     """The frame's file and the files it probably imports, nearest first."""
     names, folder = site.imports.get(frame.path, frozenset()), frame.path.split("/")[:-1]
-    paths = [p for p in repository.paths(revision) if stem(p) in names and p != frame.path and kind_of(p) is Kind.CODE]
+    files = (path for path in repository.paths(revision) if stem(path) in names and path != frame.path)
+    paths = [path for path in files if kind_of(path) is Kind.CODE and site.can_hold(path)]
     paths.sort(key=lambda path: (-shared_folders(path, folder), len(path), path))
     outlines = [outline_at(repository, revision, path) for path in paths[:_IMPORTED]]
     return [site.outlines[frame.path], *(outline for outline in outlines if outline is not None)]
@@ -132,7 +133,7 @@ def _texts(repository: Repository, site: FailureSite, revision: str) -> Iterator
     pieces = message_pieces(site.message)
     if not pieces:
         return
-    outlines = list(site.outlines.values()) or _holding(repository, revision, pieces[0])
+    outlines = list(site.outlines.values()) or _holding(repository, site, revision, pieces[0])
     count = 0
     for outline in outlines:
         for number, line in enumerate(outline.lines, 1):
@@ -143,10 +144,10 @@ def _texts(repository: Repository, site: FailureSite, revision: str) -> Iterator
                 count += 1
 
 
-def _holding(repository: Repository, revision: str, piece: str) -> list[Outline]:
+def _holding(repository: Repository, site: FailureSite, revision: str, piece: str) -> list[Outline]:
     store = blob_store(repository)
     files = store.containing(repository, store.listing(repository, revision), piece.encode())
-    paths = [file.path for file in files if kind_of(file.path) is Kind.CODE]
+    paths = [file.path for file in files if kind_of(file.path) is Kind.CODE and site.can_hold(file.path)]
     outlines = (outline_at(repository, revision, path) for path in paths[:_TEXTS])
     return [outline for outline in outlines if outline is not None]
 

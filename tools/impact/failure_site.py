@@ -16,6 +16,7 @@ from tools.impact.placing import ClassFiles, may_be_built, named_functions
 from tools.impact.said_line import SaidLine
 from tools.impact.site_text import names_imported
 from tools.impact.standing import Standing, standing_clue
+from tools.source.feeding import feeds, languages_of_files
 from tools.source.outline import Outline
 from tools.source.outline_cache import outline_at
 from tools.text.identifiers import KEYWORDS, STOCK, identifiers, parts, plain
@@ -40,7 +41,8 @@ class FailureSite:
     `message_words` are the identifiers of the messages that belong to no stock phrase; `message_parts` their lower-case
     parts; `variable_parts` those that are not in the source of the innermost function, so are data of this failure.
     `standing` is what a message without a readable frame names in code. `by_name`: no frame has a file of the
-    repository; `frames` are functions whose names the error tells, and no more than a hint.
+    repository; `frames` are functions whose names the error tells, and no more than a hint. `languages` are those in which
+    it failed; none when they are not known.
     """
 
     trace: StackTrace
@@ -56,7 +58,12 @@ class FailureSite:
     clues: tuple[Clue, ...]
     standing: Standing | None
     imports: dict[str, frozenset[str]] = field(repr=False)
+    languages: frozenset[str] = frozenset()
     by_name: bool = False
+
+    def can_hold(self, path: str) -> bool:
+        """Whether the failing code can stand in the file, or call or read what does."""
+        return feeds(path, self.languages)
 
     @property
     def located(self) -> bool:
@@ -80,7 +87,8 @@ def survey(repository: Repository, deployed: str, trace: StackTrace) -> FailureS
     found: list[FrameSite] = []
     seen: set[tuple[str, int]] = set()
     inner: Frame | None = None
-    files = ClassFiles(repository, deployed)
+    spoken = _spoken_languages(repository, deployed, trace)
+    files = ClassFiles(repository, deployed, spoken)
     raised = plain(next((failure.message for failure in trace.failures if failure.frames), ""))
     words = SaidLine(raised, clues_in([raised]))
     for frame in trace.frames:
@@ -104,10 +112,10 @@ def survey(repository: Repository, deployed: str, trace: StackTrace) -> FailureS
             seen.add((site.path, site.line))
             found.append(site)
     if found:
-        return _failure_site(trace, tuple(found), outlines)
+        return _failure_site(trace, tuple(found), outlines, spoken)
     named = _placed_by_name(trace, files, outlines)
-    failure = _failure_site(trace, tuple(named), outlines)
-    standing = standing_clue(repository, deployed, failure.clues)
+    failure = _failure_site(trace, tuple(named), outlines, spoken)
+    standing = standing_clue(repository, deployed, failure.clues, failure.can_hold)
     return replace(failure, standing=standing, by_name=bool(named))
 
 
@@ -146,7 +154,9 @@ def _called_as(deeper: Frame | None, last: Sequence[FrameSite]) -> str | None:
     return owner or (last[0].owner if last and deeper.repo_path == last[0].path else None)
 
 
-def _failure_site(trace: StackTrace, frames: tuple[FrameSite, ...], outlines: dict[str, Outline]) -> FailureSite:
+def _failure_site(
+    trace: StackTrace, frames: tuple[FrameSite, ...], outlines: dict[str, Outline], spoken: frozenset[str]
+) -> FailureSite:
     message = plain("\n".join(dict.fromkeys(failure.message for failure in trace.failures)))[:4_000]
     words = frozenset(word for word in identifiers(message) if word.lower() not in STOCK)
     pieces = frozenset(p for word in words for p in parts(word) if len(p) > 2 and p not in STOCK)
@@ -167,7 +177,16 @@ def _failure_site(trace: StackTrace, frames: tuple[FrameSite, ...], outlines: di
         ),
         standing=None,
         imports={path: names_imported(outline) for path, outline in outlines.items()},
+        languages=languages_of_files(frame.path for frame in frames) or spoken,
     )
+
+
+def _spoken_languages(repository: Repository, deployed: str, trace: StackTrace) -> frozenset[str]:
+    """The languages that the text of the error tells, of those in which the repository holds code: words alone can
+    mislead."""
+    printed = languages_of_files(frame.path for frame in trace.frames)
+    told = printed | {trace.language} if trace.language else printed
+    return told & languages_of_files(repository.paths(deployed)) if told else told
 
 
 def _literals(message: str) -> frozenset[str]:

@@ -28,7 +28,8 @@ class FrameSite:
     which line of the function it was is not known; `line` is its first then, and all of it stands for the statement.
     `printed` is the trace's line number where that is another build's: another line is meant here, or, not `exact`, any
     line of the function. `throws`: the line only throws; the names of the
-    condition above it then count as its own. `said`: no other line near it holds what the error says that failed.
+    condition above it then count as its own. `said`: no other line near it holds what the error says that failed. `more`:
+    the lines of its statement behind the first.
     """
 
     depth: int
@@ -53,6 +54,12 @@ class FrameSite:
     printed: int | None = None
     throws: bool = False
     said: bool = False
+    more: int = 0
+
+    @property
+    def last(self) -> int:
+        """The last line of its statement."""
+        return self.line + self.more
 
     def documents(self, line: int) -> bool:
         """Whether `line` belongs to the function's documentation string."""
@@ -81,7 +88,7 @@ def _frame_site(depth: int, frame: Frame, path: str, outline: Outline, inner: st
     behind = line == len(outline.lines) < (frame.line or 0) and not _quotes(frame, outline.lines[line - 1])
     start, end = (function.start, function.end) if function else _vicinity(line, outline)
     statement, body = redact_code(statement_at(outline, line, end)), redact_code(outline.text(start, end))
-    thrown = throws(outline.text(line, line))
+    more, thrown = statement.count("\n"), throws(outline.text(line, line))
     if thrown:
         statement += "\n" + redact_code(guard_of(outline, line, start))
     return FrameSite(
@@ -106,6 +113,7 @@ def _frame_site(depth: int, frame: Frame, path: str, outline: Outline, inner: st
         exact=not behind,
         printed=frame.line if frame.line and frame.line != line else None,
         throws=thrown,
+        more=more,
     )
 
 

@@ -37,15 +37,15 @@ class OutsideReader:
         self._switches, self._paths = SwitchReaders(site), NamedPaths(site)
         self._translations, self._route = Translations(repository, site), MissingRoute(site)
 
-    def read(self, commit: ReadCommit) -> OutsideCode:
-        """What the commit changed."""
+    def read(self, commit: ReadCommit, fed: ReadCommit) -> OutsideCode:
+        """What the commit changed. `fed`: of its files, those that the failing code can call or read."""
         sha, files = commit.diff.sha, commit.diff.files
         return OutsideCode(
-            lowered=lowered_limit(self._limit, commit),
+            lowered=lowered_limit(self._limit, fed),
             turned=self._switches.nearest(commit.switches, partial(self._repository.text, sha)),
             broken_text=self._translations.broken_by(sha),
             gone_file=self._paths.gone_with(files),
-            route=self._route.changed_by(commit),
+            route=self._route.changed_by(fed),
             code_finder=code_finder_changed(commit.diff),
             bundler=bundler_changed(commit.diff),
         )

@@ -10,6 +10,7 @@ from incidents.trace import Frame
 from tools.git.repository import Repository
 from tools.impact.frame_names import bare_name, owner_name
 from tools.source.blobs import blob_store
+from tools.source.feeding import feeds
 from tools.source.file_kinds import Kind, kind_of
 from tools.source.outline import Definition, Outline
 from tools.source.outline_cache import outline_at
@@ -45,10 +46,11 @@ def may_be_built(frame: Frame) -> bool:
 
 
 class ClassFiles:
-    """The files of one revision by the class they are named after; listed at the first question."""
+    """The files of one revision by the class they are named after, of those that can hold code of `languages`; listed at
+    the first question."""
 
-    def __init__(self, repository: Repository, revision: str) -> None:
-        self._repository, self._revision = repository, revision
+    def __init__(self, repository: Repository, revision: str, languages: frozenset[str] = frozenset()) -> None:
+        self._repository, self._revision, self._languages = repository, revision, languages
         self._by_stem: dict[str, list[str]] | None = None
 
     def place(self, frame: Frame) -> tuple[Outline, Definition] | None:
@@ -78,7 +80,7 @@ class ClassFiles:
 
     def _defining(self, name: str) -> Iterator[tuple[Outline, Definition]]:
         store, whole = blob_store(self._repository), re.compile(rf"(?<![\w$]){re.escape(name)}(?![\w$])")
-        files = [each for each in store.listing(self._repository, self._revision) if kind_of(each.path) is Kind.CODE]
+        files = [each for each in store.listing(self._repository, self._revision) if self._can_hold(each.path)]
         if len(files) > _MOST_FILES:
             return
         holding = store.containing(self._repository, files, name.encode(errors="replace"))
@@ -87,10 +89,13 @@ class ClassFiles:
             if outline is not None and whole.search(outline.source):
                 yield from ((outline, each) for each in outline.named(name) if each.kind == "function")
 
+    def _can_hold(self, path: str) -> bool:
+        return kind_of(path) is Kind.CODE and feeds(path, self._languages)
+
     def _named(self, names: Sequence[str]) -> list[str]:
         if self._by_stem is None:
             self._by_stem = {}
-            for path in self._repository.paths(self._revision):
+            for path in filter(self._can_hold, self._repository.paths(self._revision)):
                 for stem in _stems(path):
                     self._by_stem.setdefault(stem, []).append(path)
         return next((found for name in reversed(names[-2:]) if (found := self._by_stem.get(_plain(name)))), [])
@@ -113,8 +118,7 @@ def _plain(name: str) -> str:
 
 def _best(paths: Sequence[str], names: Sequence[str]) -> list[str]:
     """Of files with the class's name, the one whose folders hold most of its namespace; none when two are equal."""
-    code = [path for path in paths[:200] if kind_of(path) is Kind.CODE]
-    fits = sorted(code, key=lambda path: -_agreement(path, names))
+    fits = sorted(paths[:200], key=lambda path: -_agreement(path, names))
     if len(fits) > 1 and _agreement(fits[0], names) == _agreement(fits[1], names):
         return []
     return fits[:1]

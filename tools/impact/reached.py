@@ -7,7 +7,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from tools.commits.analysis import ReadCommit
-from tools.commits.returns import changes_result, gives_nothing
+from tools.commits.returns import changes_result, gives_nothing, with_results
 from tools.commits.touched_lines import Between, Touch, TouchedLine
 from tools.git.diff import CommitDiff
 from tools.git.repository import Repository
@@ -17,7 +17,7 @@ from tools.impact.failure_site import FailureSite
 from tools.impact.frame_site import FrameSite
 from tools.impact.nearness import nearness_to, shared_folders, stem
 from tools.source.file_kinds import Kind, kind_of
-from tools.source.outline import Definition, Outline
+from tools.source.outline import Outline
 from tools.source.outline_cache import outline_at
 from tools.text.identifiers import parts
 
@@ -28,6 +28,7 @@ _MAX_USING_FRAMES = 12
 _RECEIVER = re.compile(r"(?<!\w)\d*+([A-Za-z_]\w*+)(?:\(\))?\s*+(?:\?\.|\.|->|::)\s*+\Z")
 _RECEIVER_CHARACTERS = 200
 _MOST_RECEIVERS = 40
+_LONGEST = 400  # lines of a function that are searched for what it returns
 _COMMON_PARTS = 1  # a name of one part (`run`) is in any program
 
 
@@ -76,7 +77,7 @@ def imported_files(repository: Repository, site: FailureSite, deployed: str) -> 
     """For each of the innermost files of the trace, the files it probably imports (by name), nearest first."""
     importing = {path: site.imports[path] for path in site.paths[:_IMPORTING]}
     wanted = frozenset(name for names in importing.values() for name in names)
-    there = [path for path in repository.paths(deployed) if stem(path) in wanted and kind_of(path) is Kind.CODE]
+    there = [path for path in repository.paths(deployed) if stem(path) in wanted and _is_code(site, path)]
     found: dict[str, list[Outline]] = {}
     for path, names in importing.items():
         folder = path.split("/")[:-1]
@@ -85,6 +86,10 @@ def imported_files(repository: Repository, site: FailureSite, deployed: str) -> 
         outlines = (outline_at(repository, deployed, other) for _, _, other in ranked[:_IMPORTED_BY_EACH])
         found[path] = [outline for outline in outlines if outline is not None]
     return found
+
+
+def _is_code(site: FailureSite, path: str) -> bool:
+    return kind_of(path) is Kind.CODE and site.can_hold(path)
 
 
 def _used(site: FailureSite, imported: Mapping[str, Sequence[Outline]]) -> dict[str, Use]:
@@ -133,13 +138,13 @@ def _reached_by(
     touch: Touch,
     around: Around,
 ) -> list[Reached]:
-    touched: dict[tuple[str, str | None, int], list[tuple[TouchedLine, Definition]]] = defaultdict(list)
+    touched: dict[tuple[str, str | None, int, int], list[TouchedLine]] = defaultdict(list)
     for row, definitions in around:
         for each in definitions:
             if each.name in used or (each.owner or "") in used:
-                touched[each.name, each.owner, each.start].append((row, each))
+                touched[each.name, each.owner, each.start, each.end].append(row)
     found: list[Reached] = []
-    for (name, owner, line), rows in touched.items():
+    for (name, owner, line, end), changed in touched.items():
         key = name if name in used else (owner or "")
         hops, frame, on_line, ran, via = used[key]
         if frame.path == touch.path and frame.start <= line <= frame.end and frame.function == name:
@@ -147,6 +152,7 @@ def _reached_by(
         known = _is_known(outline, name, owner, frame, via)
         if not known and len(parts(key)) <= _COMMON_PARTS:
             continue  # `run` of another class: a common name alone says nothing
+        rows = with_results(changed, outline.text(line, min(end, line + _LONGEST)))
         found.append(
             Reached(
                 path=touch.path,
@@ -157,8 +163,8 @@ def _reached_by(
                 frame=frame,
                 on_line=on_line,
                 ran=ran,
-                nulls=gives_nothing([row for row, _ in rows]),
-                gives=changes_result([row for row, _ in rows], line),
+                nulls=gives_nothing(rows),
+                gives=changes_result(rows, line),
                 known=known,
             )
         )
@@ -172,12 +178,20 @@ def _is_known(outline: Outline, name: str, owner: str | None, frame: FrameSite, 
     file = stem(outline.path)
     if outline.path in (frame.path, via.path) or file in via.source or bool(owner and owner in via.source):
         return True
+    if outline.path.endswith(".go") and _imports_package(via, outline):
+        return True
     heads = [outline.lines[each.start - 1] for each in outline.named(owner or "") if each.kind == "class"]
     if frame.owner and any(re.search(rf"\b{re.escape(frame.owner)}\b", head) for head in heads):
         return True
     classes = {part for each in (owner or "", file) for part in parts(each)}
     receivers = islice(_receivers(via.source, name), _MOST_RECEIVERS)
     return any(parts(receiver)[-1:] and parts(receiver)[-1] in classes for receiver in receivers)
+
+
+def _imports_package(via: Outline, outline: Outline) -> bool:
+    """Whether a file of Go is of the package of another one, or that imports its package: the name of a file says nothing."""
+    folder, own = (each.path.rpartition("/")[0] for each in (outline, via))
+    return folder == own or bool(re.search(rf'"(?:[^"\n]*/)?{re.escape(folder.rpartition("/")[2])}"', via.source))
 
 
 def _receivers(source: str, name: str) -> Iterator[str]:

@@ -6,7 +6,7 @@ deploy touched was there before.
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
 from tools.commits.diff_facts import is_comment
@@ -29,12 +29,17 @@ class Standing(NamedTuple):
     strength: float
 
 
-def standing_clue(repository: Repository, deployed: str, clues: Sequence[Clue]) -> Standing | None:
-    """The strongest clue that stands in code of the revision; None when none does or there are too many files."""
+def standing_clue(
+    repository: Repository, deployed: str, clues: Sequence[Clue], can_hold: Callable[[str], bool]
+) -> Standing | None:
+    """The strongest clue that stands in code of the revision, in a file that can hold the failing code; None when none
+    does or there are too many files."""
     named = [clue for clue in clues if not clue.text.endswith(("Error", "Exception"))]  # kinds of error, not places
     strong = sorted(named, key=lambda clue: (-clue.weight, clue.text))[:_CLUES]
     store = blob_store(repository)
-    files = [f for f in store.listing(repository, deployed) if kind_of(f.path) is Kind.CODE] if strong else []
+    files = [
+        f for f in store.listing(repository, deployed) if strong and kind_of(f.path) is Kind.CODE and can_hold(f.path)
+    ]
     if not 0 < len(files) <= _MOST_FILES:
         return None
     found: list[Standing] = []

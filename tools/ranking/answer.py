@@ -14,7 +14,8 @@ class Chances:
     """The probabilities of the likeliest commit, the next one, and none of them, among `commits` of the window.
 
     `wrote_line`: the likeliest newly wrote a line of the trace; `says_it`: it did what the message says, by several facts.
-    Both hold where more than git alone speaks for it.
+    Both hold where more than git alone speaks for it. `changed_trace`: some commit changed a function of the trace, and no
+    more than git alone clears it.
     """
 
     best: float
@@ -23,6 +24,7 @@ class Chances:
     commits: int
     wrote_line: bool = True
     says_it: bool = True
+    changed_trace: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,7 @@ class Thresholds:
     beside: float = 0.85  # so does a commit that wrote none of the trace's lines, where these could be seen
     alone: float = 0.7  # and, without a frame, a commit for which hardly more than likeness to the message speaks
     lead: float = 1.25  # a stated commit is this many times as likely as the next explanation: 50 : 40 is "not sure"
+    doubted: float = 0.9  # "none" needs this where a commit of the window changed a function of the trace
     clears: float = 2.0  # and "none" so many times as likely as the first suspect: nobody reads a cleared deploy
     worth_weighing: float = 0.2  # a commit with this much, and twice its even share, is a side of a question
 
@@ -54,6 +57,8 @@ def answer(
     commit is `unread`, nothing is "none of these"."""
     visibility, lead = seen.visibility, thresholds.lead
     none_needs = max(thresholds.none[visibility], thresholds.clears * chances.best)
+    if chances.changed_trace and seen.read:
+        none_needs = max(none_needs, thresholds.doubted)
     if explained and not unread and chances.none >= none_needs:
         return "none"
     if visibility == "nothing":

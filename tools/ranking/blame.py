@@ -22,8 +22,8 @@ from tools.ranking.explanations import reasons_for, sentence
 from tools.ranking.ranker import Weights, load_weights, score
 from tools.ranking.visibility import incomplete, which_file
 from tools.signals.registry import measure, vector
-from tools.traces.paths import PathIndex, map_to_repository
-from tools.traces.unclear_paths import Unclear, unclear_file
+from tools.traces.places.paths import PathIndex, map_to_repository
+from tools.traces.places.unclear_paths import Unclear, unclear_file
 
 _NEWEST: Final = 30  # commits that are compared whatever they touch: what was removed leaves no line
 _MOST: Final = 100

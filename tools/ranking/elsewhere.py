@@ -1,5 +1,6 @@
 """What explains a failure without a commit of the window: facts that "none of these" needs, whatever its probability."""
 
+import re
 from collections.abc import Collection, Sequence
 from typing import Final
 
@@ -8,11 +9,14 @@ from tools.impact.commit_facts import CommitFacts, ProducerKind
 from tools.impact.context import SignalContext
 from tools.impact.error_kind import ErrorKind
 from tools.impact.frame_site import FrameSite
+from tools.impact.nearness import stem
 from tools.impact.value_slice import Use
 from tools.signals.locations import place_of
+from tools.source.file_kinds import Kind, kind_of
 
 _TELLING: Final = 0.4  # strength of a name: rarer ones place a failure, others stand in many files
 _MOST_NAMED: Final = 2
+_SHORT: Final = 3  # letters of a file's name that is in any text
 
 
 def elsewhere(
@@ -34,7 +38,7 @@ def elsewhere(
         found.append("The error itself tells of something outside the program.")
     if rival is not None:
         found.append(f"{rival.commit.sha[:9]} from before the deploy explains it better: {rival.reasons[0]}")
-    return (*found, *_untouched(context), *(_older_code(context) or _nothing_named(context)))
+    return (*found, *_untouched(context, proven), *(_older_code(context) or _nothing_named(context)))
 
 
 def _giver_unknown(context: SignalContext, proven: Collection[str]) -> bool:
@@ -61,13 +65,16 @@ def _nothing_named(context: SignalContext) -> list[str]:
     return [f"No commit of the deploy changed a line with {texts}, which the error names."] if texts else []
 
 
-def _untouched(context: SignalContext) -> list[str]:
+def _untouched(context: SignalContext, proven: Collection[str]) -> list[str]:
     """What the failing code tells, where it could be read."""
     if not context.site.frames or not context.site.frames[0].exact:
         return []  # without a known line, nothing can be said of its age
     if context.new_reason or any(change.hits_failing_line for change in context.changes):
         return []  # with a new reason to fail, a line's age says nothing
     place = context.site.frames[0]
+    suspected = [change for change in context.changes if change.commit.sha not in proven]
+    if any(_gives_value(change, place) or _sends(change) or _feeds_check(context, change) for change in suspected):
+        return []  # nor where what the line works on can be new
     line = f"{place_of(place)}, where it failed, is older than the deploy"
     if any(_touches(change) for change in context.changes):
         return [f"{line}."]
@@ -76,6 +83,21 @@ def _untouched(context: SignalContext) -> list[str]:
 
 def _touches(change: CommitFacts) -> bool:
     return bool(change.in_trace or change.reached or change.named)
+
+
+def _sends(change: CommitFacts) -> bool:
+    """Whether the commit took a name of the error or of its line out of a program that can send data to this one."""
+    return any(touch.removed > touch.added and touch.strength >= _TELLING for touch in change.sent)
+
+
+def _feeds_check(context: SignalContext, change: CommitFacts) -> bool:
+    """Whether the failing line is a check of the program's own, and the commit changed code in a file that a file of the
+    trace names: what is checked can have come about there."""
+    if not context.site.frames[0].throws or not change.code_files or change.cosmetic:
+        return False
+    names = "\n".join(outline.source for outline in context.site.outlines.values())
+    files = (path for path in change.paths if kind_of(path) is Kind.CODE and context.site.can_hold(path))
+    return any(len(stem(path)) > _SHORT and re.search(rf"\b{re.escape(stem(path))}\b", names) for path in files)
 
 
 def _gives_value(change: CommitFacts, failed: FrameSite) -> bool:

@@ -28,8 +28,8 @@ from tools.ranking.ranker import Weights, load_weights, rank
 from tools.ranking.suspects import Candidate, excluded, older_suspect, sort_out
 from tools.ranking.visibility import how_much_is_seen, missing
 from tools.signals.registry import is_excused, measure, vector, window_features
-from tools.traces.paths import PathIndex, map_to_repository
-from tools.traces.unclear_paths import Unclear, unclear_file
+from tools.traces.places.paths import PathIndex, map_to_repository
+from tools.traces.places.unclear_paths import Unclear, unclear_file
 
 
 def gather(

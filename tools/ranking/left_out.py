@@ -42,13 +42,20 @@ def _left_out(commit: Commit, why: str, proofs: Mapping[str, str]) -> RuledOut:
 
 def notes(unread: Mapping[str, str], folders: Collection[str]) -> tuple[str, ...]:
     """What a report says of commits, and of folders of the deployed revision, that could not be read."""
-    found = [f"Commit {sha[:10]} could not be read: {why}." for sha, why in list(unread.items())[:_NAMED]]
+    first = list(unread.items())[:_NAMED]
+    reasons = dict.fromkeys(why for _, why in first)
+    found = [_note([sha for sha, told in first if told == why], why) for why in reasons]
     if len(unread) > _NAMED:
         found.append(f"{len(unread) - _NAMED} more commits could not be read.")
     if folders:
         named = ", ".join(sorted(folders)[:_NAMED])
         found.append(f"Folders of the deployed revision could not be read in full: {named[:_REASON]}.")
     return tuple(found)
+
+
+def _note(shas: Sequence[str], why: str) -> str:
+    commits = "Commit" if len(shas) == 1 else "Commits"
+    return f"{commits} {', '.join(sha[:9] for sha in shas)} could not be read: {why}."
 
 
 def _why_not(repository: Repository, sha: str) -> str:

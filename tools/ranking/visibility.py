@@ -7,7 +7,7 @@ from incidents.seen import Seen
 from incidents.trace import StackTrace
 from tools.impact.context import SignalContext
 from tools.impact.frame_site import FrameSite
-from tools.traces.unclear_paths import Unclear
+from tools.traces.places.unclear_paths import Unclear
 
 _NAMED: Final = 3
 
@@ -51,7 +51,7 @@ def missing(seen: Seen, context: SignalContext, unclear: Unclear | None = None) 
         notes.append("No file of the trace could be read at the deployed revision.")
     notes += _of_another_build(context.site.frames)
     notes += incomplete(seen.absent)
-    cut = [change.commit.sha[:10] for change in context.changes if change.truncated]
+    cut = [change.commit.sha[:9] for change in context.changes if change.truncated]
     if cut:
         notes.append(f"Too large to read in full, or not all there: {', '.join(cut[:5])}.")
     return tuple(notes)
@@ -78,7 +78,7 @@ def _of_another_build(frames: Sequence[FrameSite]) -> list[str]:
     if not moved:
         return []
     first = moved[0]
-    somewhere = f"some line of `{first.function}` here" if first.function else "not in the file here"
+    somewhere = f"a line of `{first.function}` here, nobody knows which" if first.function else "not in the file here"
     meant = f"line {first.line} here" if first.exact else somewhere
     more = f" (and {len(moved) - 1} more like it)" if len(moved) > 1 else ""
     return [f"The trace is of another build: its line {first.printed} of {first.path} is {meant}{more}."]

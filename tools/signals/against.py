@@ -41,13 +41,13 @@ def cosmetic(context: SignalContext, change: CommitFacts) -> Measured | None:
 @signal(Topic.EXCLUSION, direction=Direction.AGAINST, expected=-5.0)
 def reverted(context: SignalContext, change: CommitFacts) -> Measured | None:
     """1 when a later commit of the window reverts the commit."""
-    return (1, f"reverted inside the window by {change.reverted_by[:10]}") if change.reverted_by else None
+    return (1, f"reverted inside the window by {change.reverted_by[:9]}") if change.reverted_by else None
 
 
 @signal(Topic.EXCLUSION, direction=Direction.AGAINST, expected=-4.0)
 def reverts(context: SignalContext, change: CommitFacts) -> Measured | None:
     """1 when the commit reverts another one of the window: together the two change nothing."""
-    return (1, f"reverts {change.reverts[:10]}, which is in the window too") if change.reverts else None
+    return (1, f"reverts {change.reverts[:9]}, which is in the window too") if change.reverts else None
 
 
 @signal(Topic.EXCLUSION, direction=Direction.AGAINST, expected=-3.0)

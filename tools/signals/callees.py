@@ -6,6 +6,20 @@ from tools.impact.error_kind import ErrorKind
 from tools.signals.declaration import Measured, Topic, signal
 
 
+@signal(Topic.USED, expected=1.0)
+def changed_called_result(context: SignalContext, change: CommitFacts) -> Measured | None:
+    """Decay of the innermost frame whose line calls a function of which the commit changed what it returns, or its
+    defaults; the calls from one frame of the trace into the next left out. Less where several commits changed such a name."""
+    inside = {frame.function for frame in context.site.frames}
+    inside |= {row.owner for row in change.reached}  # a class is changed with each of its methods, and returns nothing
+    rows = [r for r in change.reached if r.hops == 1 and r.on_line and r.known and (r.gives or r.nulls)]
+    best = max((r for r in rows if r.name not in inside), key=lambda r: _strength(context, r), default=None)
+    if best is None:
+        return None
+    user = f"{best.frame.path}:{best.frame.line}"
+    return _strength(context, best), f"changed what {_definition(best)} returns, which {user} calls"
+
+
 @signal(Topic.USED)
 def touched_two_calls_away(context: SignalContext, change: CommitFacts) -> Measured | None:
     """Strength (decay, rarity of the name, known to the file) of a changed definition that is used in turn by what a frame's
@@ -24,7 +38,7 @@ def touched_sibling(context: SignalContext, change: CommitFacts) -> Measured | N
     return None if best is None else (value, f"changed other code of class `{best.owner}` ({best.path})")
 
 
-@signal(Topic.NAMED)
+@signal(Topic.NAMED, words=True)
 def touched_what_message_names(context: SignalContext, change: CommitFacts) -> Measured | None:
     """Rarity of a definition that the error message names and the commit changed."""
     mine = change.named

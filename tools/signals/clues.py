@@ -7,7 +7,7 @@ from tools.impact.error_kind import ErrorKind
 from tools.signals.declaration import Measured, Topic, signal
 
 
-@signal(Topic.NAMED, expected=1.5)
+@signal(Topic.NAMED, expected=1.5, words=True)
 def touched_rarest_clue(context: SignalContext, change: CommitFacts) -> Measured | None:
     """Rarity, in the repository's files and in the window, of the rarest thing named in the error whose lines the
     commit added or removed. Of a commit from before the window, the making of what the error misses is no cause."""
@@ -52,6 +52,21 @@ def changed_file_of_named(context: SignalContext, change: CommitFacts) -> Measur
         if strength > value or (strength == value and path < best):
             best, value = path, strength
     return (value, f"changed {best}, called after what the error names") if best else None
+
+
+@signal(Topic.SENT, expected=0.6)
+def touched_clue_of_other_language(context: SignalContext, change: CommitFacts) -> Measured | None:
+    """Rarity, in the repository's files and in the window, of the rarest thing named in the error whose lines the commit
+    changed in a language that neither calls the failing code nor is called by it."""
+    best = max(change.sent, key=lambda touch: (_sent(context, touch), touch.clue.text), default=None)
+    if best is None:
+        return None
+    only = "in code of another language, which shares no more with the failing code than the data they exchange"
+    return _sent(context, best), f"{_did(best)} {only}"
+
+
+def _sent(context: SignalContext, touch: ClueTouch) -> float:
+    return touch.strength * context.rarity(context.sent_counts[touch.clue])
 
 
 def _only_made(context: SignalContext, change: CommitFacts, touch: ClueTouch) -> bool:

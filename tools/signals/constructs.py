@@ -5,7 +5,7 @@ from tools.impact.context import SignalContext
 from tools.signals.declaration import Measured, Topic, signal
 
 
-@signal(Topic.CONSTRUCT, expected=1.5)
+@signal(Topic.CONSTRUCT, expected=1.5, words=True)
 def added_construct(context: SignalContext, change: CommitFacts) -> Measured | None:
     """Rarity, in the window, of commits that added the construct which alone can throw this error; less where it is
     under a fifth of the commit's lines."""

@@ -15,6 +15,7 @@ Measured: TypeAlias = tuple[float, str]
 Measure: TypeAlias = Callable[[SignalContext, CommitFacts], Measured | None]
 
 _USUAL: Final = 0.3
+_WORDS_BESIDE_CODE: Final = 0.5  # held out, 0.5 makes the truth likelier than 1, 0.7 and weights of their own
 
 
 class Direction(IntEnum):
@@ -40,6 +41,7 @@ class Topic(StrEnum):
     USED = "what the failing code uses, or the class it belongs to"
     FILE = "a file of the trace"
     CONSTRUCT = "what of the language the error means"
+    SENT = "data that a program in another language sends or expects"
     ERROR = "words of the error message in the changed code"
     MESSAGE = "what the commit says about itself"
     EXCLUSION = "why the commit can hardly be the cause"
@@ -61,7 +63,9 @@ INCLUDED: Final = {
 @dataclass(frozen=True, slots=True)
 class SignalDeclaration:
     """One signal. `expected` is its weight in log-odds per unit before any incident was seen, `topic` what its sentence
-    is about (None: no reason in itself). `family` is the file it stands in, `meaning` its function's docstring."""
+    is about (None: no reason in itself). `family` is the file it stands in, `meaning` its function's docstring. `words`:
+    it compares words of the message with the commit; where the failing code itself was read they are the weaker witness,
+    and half of its value counts."""
 
     name: str
     family: str
@@ -70,22 +74,30 @@ class SignalDeclaration:
     direction: Direction
     expected: float
     topic: Topic | None
+    words: bool = False
 
     def __call__(self, context: SignalContext, change: CommitFacts) -> Signal | None:
         """The signal of one commit; None when it is 0."""
         measured = self.measure(context, change)
         if measured is None or measured[0] <= 0:
             return None
-        against = self.direction is not Direction.FOR
-        return Signal(name=self.name, value=min(1.0, measured[0]), detail=measured[1], against=against)
+        value = min(1.0, measured[0])
+        if self.words and context.site.located:
+            value *= _WORDS_BESIDE_CODE
+        return Signal(name=self.name, value=value, detail=measured[1], against=self.direction is not Direction.FOR)
 
 
 def signal(
-    topic: Topic | None = None, *, direction: Direction = Direction.FOR, expected: float | None = None
+    topic: Topic | None = None,
+    *,
+    direction: Direction = Direction.FOR,
+    expected: float | None = None,
+    words: bool = False,
 ) -> Callable[[Measure], SignalDeclaration]:
     """Declares the function below as a signal of its own name.
 
-    `expected` is for signals that are decisive when they occur, which is rare in any collection of incidents.
+    `expected` is for signals that are decisive when they occur, which is rare in any collection of incidents; `words` for
+    those that compare words of the message.
     """
 
     def declare(measure: Measure) -> SignalDeclaration:
@@ -97,6 +109,7 @@ def signal(
             direction=direction,
             expected=_USUAL * direction if expected is None else expected,
             topic=topic,
+            words=words,
         )
 
     return declare

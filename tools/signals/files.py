@@ -26,7 +26,7 @@ def same_folder(context: SignalContext, change: CommitFacts) -> Measured | None:
     home = context.site.paths[0].split("/")[:-1]
     best, value = "", 0.0
     for path in change.paths:
-        if kind_of(path) is Kind.CODE:
+        if kind_of(path) is Kind.CODE and context.site.can_hold(path):
             overlap = _overlap(home, path.split("/")[:-1])
             if overlap > value:
                 best, value = path, overlap

@@ -5,7 +5,7 @@ from tools.impact.context import SignalContext, trusted
 from tools.signals.declaration import Measured, Topic, signal
 
 
-@signal(Topic.MESSAGE)
+@signal(Topic.MESSAGE, words=True)
 def likeness_in_messages(context: SignalContext, change: CommitFacts) -> Measured | None:
     """Weighted share (importance in the trace times squared rarity in the window) of the trace's word parts in the
     commit's message; parts that no message has are left out, and a trace of few words counts less. After Bug2Commit

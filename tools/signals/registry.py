@@ -90,6 +90,11 @@ def wrote_new_line(values: Mapping[str, float]) -> bool:
     return values.get("wrote_any_new_line", 0.0) > MOVED
 
 
+def changed_trace(values: Mapping[str, float]) -> bool:
+    """Whether a commit with these signals changed a function of the trace, and did more there than moving lines."""
+    return values.get("touched_any_function", 0.0) > 0 and not values.get("only_moved", 0.0)
+
+
 def is_excused(values: Mapping[str, float]) -> bool:
     """Whether a commit from before the window has these signals because one of the window gave its code a reason to fail."""
     return values.get("excused_by_new_reason", 0.0) > 0

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 
+from tools.commits.component import components_of
 from tools.impact.commit_facts import CommitFacts
 from tools.impact.context import SignalContext, decay, trusted
 from tools.signals.declaration import Measured, Topic, signal
 
 
-@signal(Topic.ERROR)
+@signal(Topic.ERROR, words=True)
 def changed_variable_parts(context: SignalContext, change: CommitFacts) -> Measured | None:
     """Rarity-weighted share of the message's word parts (camelCase and snake_case split) in the changed lines; only of
     those that are not in the source of the failing function, so belong to this failure's data. Times the rarity of the
@@ -19,7 +20,7 @@ def changed_variable_parts(context: SignalContext, change: CommitFacts) -> Measu
     return value * rarest, f"changed code about {_quoted(hit)}, named in the error"
 
 
-@signal(Topic.ERROR)
+@signal(Topic.ERROR, words=True)
 def rarest_message_word(context: SignalContext, change: CommitFacts) -> Measured | None:
     """Rarity of the rarest word part of the error message in the lines the commit changed."""
     mine = change.added_parts.keys() | change.removed_parts.keys()
@@ -35,7 +36,7 @@ def rarest_message_word(context: SignalContext, change: CommitFacts) -> Measured
     )
 
 
-@signal(Topic.ERROR)
+@signal(Topic.ERROR, words=True)
 def changed_message_literal(context: SignalContext, change: CommitFacts) -> Measured | None:
     """Rarity of a value quoted in the error message that the changed lines spell out."""
     best = max(
@@ -47,7 +48,7 @@ def changed_message_literal(context: SignalContext, change: CommitFacts) -> Meas
     return value, f"changed lines that hold {best[:60]!r}, quoted in the error"
 
 
-@signal(Topic.MESSAGE)
+@signal(Topic.MESSAGE, words=True)
 def subject_names_failure(context: SignalContext, change: CommitFacts) -> Measured | None:
     """Rarity (over the window's messages) weighted share of the error message's word parts in the commit's message; less
     where the error has few."""
@@ -78,6 +79,21 @@ def subject_names_entry(context: SignalContext, change: CommitFacts) -> Measured
     return context.rarity(
         context.subjects[best]
     ), f"speaks of `{best}` in its message, as the outermost functions of the trace do"
+
+
+@signal(Topic.MESSAGE, expected=0.8)
+def subject_names_component(context: SignalContext, change: CommitFacts) -> Measured | None:
+    """Rarity in the window, times decay, of a part of the program that the subject names in front (`vfs: ...`) and that is a
+    folder or the name of a file of the trace."""
+    mine = components_of(change.message) & context.components.keys()
+    best = max(mine, key=lambda name: (_of_component(context, name), name), default=None)
+    if best is None:
+        return None
+    return _of_component(context, best), f"names `{best}` as the part it changes, where the trace passes"
+
+
+def _of_component(context: SignalContext, name: str) -> float:
+    return context.rarity(context.component_counts[name]) * decay(context.components[name])
 
 
 def _share(

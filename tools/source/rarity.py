@@ -13,6 +13,8 @@ from tools.source.file_kinds import Kind, kind_of
 from tools.text.cache import Cache
 
 _SAMPLED: Final = 300
+_FEWEST: Final = 30
+"""What stands in three of five files is not common; a repository counts as having at least so many."""
 _READ: Final = (Kind.CODE, Kind.CONFIG, Kind.TEST)
 _MOST_BYTES: Final = 200_000
 _CACHED_BYTES: Final = 24_000_000
@@ -27,7 +29,7 @@ def rarity_in_files(repository: Repository, revision: str, texts: Collection[str
     if not texts:
         return {}
     files = _sample(repository, revision)
-    most = math.log(max(len(files), 2))
+    most = math.log(max(len(files), _FEWEST))
     return {text: 1 - math.log(max(_holding(files, text), 1)) / most for text in texts}
 
 

@@ -9,7 +9,9 @@ Trailing: TypeAlias = re.Pattern[str] | None
 _CODING: Final = r"#\s*+(?:-\*-\s*+)?(?:en)?coding\s*+[:=]"
 _FROZEN: Final = r"#\s*+(?:frozen_string_literal|shareable_constant_value)\s*+[:=]"
 # Comments that the language acts on: they are code.
-_ACTS: Final = rf"(?!{_CODING}|{_FROZEN}|//go:(?:build|embed|linkname)\b)"
+_GO: Final = r"//go:(?:build|embed|linkname|no(?:inline|escape|split|race|checkptr|writebarrier)|uintptrescapes|wasm(?:im|ex)port)\b"
+_CGO: Final = r"(?!//export\s++\w|//\s?\+build\s|//\s?\#(?:include|cgo|define)\s)"
+_ACTS: Final = rf"(?!{_CODING}|{_FROZEN}|{_GO}|\#cloud-config\b|\#\s?(?:syntax|escape)=)"
 _SCRIPT: Final = "js mjs cjs jsx ts mts cts tsx vue svelte"
 _DIRECTIVES: Final = {
     suffix: re.compile(rf"\s*+(?:{said})")
@@ -26,7 +28,11 @@ _HASH: Final = (
     r"#(?!!|\[|\{)"  # `#!` names an interpreter, `#[` is an attribute of PHP and Rust, `#{` a value in a text
 )
 _NO_DIRECTIVE: Final = r"(?!include|define|undef|if|el|end|pragma|region|import|using|line|error|warning|nullable)"
-_BLOCK: Final = r"/\*(?![^*]*+(?:\*(?!/)[^*]*+)*+\*/\s*+[^\s/])|\*(?:[\s*/]|$)"  # ` * text` is the middle of a comment, `*p = 1` is code
+_CLOSED: Final = r"/\*[^*]*+(?:\*(?!/)[^*]*+)*+\*/\s*+"
+_END: Final = r"(?=$|//|/\*)"
+# `/* a */ b` is code, and so are hints to a database: `/*+ ... */`. ` * text` is the middle of a comment, ` */` its end, `*p = 1`
+# and `*/ b` are code.
+_BLOCK: Final = rf"(?!/\*\+|(?:{_CLOSED})++(?!//|/\*)\S)/\*|\*++/\s*+{_END}|\*(?=[\s*]|$)(?!\*++/)"
 _SLASHES: Final = rf"//|{_BLOCK}"
 _MARKUP: Final = r"<!--"
 _DASHES: Final = r"--(?:\s|$)"
@@ -39,16 +45,22 @@ _FAMILIES: Final = (
         _SLASHES,
         "js mjs cjs jsx ts mts cts tsx java kt kts scala groovy cs swift go rs c h cc cpp cxx hpp dart css scss less proto",
     ),
-    (rf"{_HASH}|{_SLASHES}", "php phtml inc module php5 php7"),
-    (rf"{_DASHES}|{_BLOCK}", "sql"),
+    (rf"(?:{_HASH}|//)(?!.*\?>\s*+\S)|{_BLOCK}", "php phtml inc module php5 php7"),  # `?>` ends what `//` begins
+    (rf"{_DASHES}|(?!/\*!){_BLOCK}", "sql"),  # MySQL runs what stands in `/*! */`
     (_DASHES, "lua hs elm"),
     (";", "clj cljs lisp el scm ini"),
     (rf"{_MARKUP}|{_SLASHES}", "vue svelte"),
     (_MARKUP, "html htm xml md svg"),
 )
 _BY_SUFFIX: Final = {
-    suffix: re.compile(rf"\s*+{_ACTS}(?:{marks})") for marks, suffixes in _FAMILIES for suffix in suffixes.split()
+    suffix: re.compile(rf"\s*+{_ACTS}{_CGO if suffix == 'go' else ''}(?:{marks})")
+    for marks, suffixes in _FAMILIES
+    for suffix in suffixes.split()
 }
+_STYLES: Final = frozenset(("css", "scss", "less", "vue", "svelte"))
+_SELECTOR: Final = re.compile(r"\*(?:\s*+[{+>~:.\[#]|,)")
+_CALLED: Final = re.compile(r"\(*+[A-Za-z_$][\w$.]*+[(\[]")
+_PROSE: Final = re.compile(r"[\w.:!?)]\s++[A-Za-z]")
 _ANY: Final = re.compile(rf"\s*+{_ACTS}(?:{_HASH}{_NO_DIRECTIVE}|{_SLASHES}|{_MARKUP}|{_DASHES}|;)")
 _BEHIND: Final = {
     suffix: re.compile(rf"\s{mark}\s[^\"'`]*+$")
@@ -66,9 +78,27 @@ def is_comment_line(line: str, path: str = "") -> bool:
     Without a path, what is a comment in some common language and a line of code in hardly any.
     """
     said = line.strip()
-    if said.startswith("* ") and said.endswith(";"):
-        return False  # a factor on a line of its own: `* rates.of(country).value();`
+    if said.startswith("*") and (_is_factor(said) or (_suffix(path) in _STYLES and _is_selector(said))):
+        return False
     return bool(_BY_SUFFIX.get(_suffix(path), _ANY).match(line))
+
+
+def _is_factor(said: str) -> bool:
+    """Whether it is a factor on a line of its own: `* rates.of(country).value();`, or without `;` a call with no words side by side."""
+    value = said[1:].partition("//")[0].strip()
+    if said[1:2] != " " or not value:
+        return False
+    if value.endswith(";"):
+        return True
+    if _CALLED.match(value) is None or _PROSE.search(value) or value[-1] not in ")]":
+        return False
+    named = value.endswith("()") and "." not in value  # `* getOptions()` names a function in a comment
+    return not named and value.count("(") == value.count(")")
+
+
+def _is_selector(said: str) -> bool:
+    """Whether it is a selector of all elements: `* {`, `* + p,`."""
+    return said[-1] in "{," and _SELECTOR.match(said) is not None
 
 
 def is_directive(line: str, path: str) -> bool:

@@ -95,7 +95,8 @@ CREDENTIAL_FORMS: Final = (
     Rule(
         ("authorization",),
         re.compile(
-            r"(?i)authorization\\?[\"']?\s{0,3}[:=]>?\s{0,3}\\?[\"']?(?![\w-]{1,20} <redacted:)(?:[a-z][\w-]{2,20} )?"
+            r"(?i)authorization\\?[\"']?\s{0,3}(?:[:=]>?|(?<=[\"']),(?=\s?[\"'](?:basic|bearer|digest|token)\s))\s{0,3}"
+            r"\\?[\"']?(?![\w-]{1,20} <redacted:)(?:[a-z][\w-]{2,20} )?"
             r"(?P<value>[a-z0-9._~+/-]{6,}+={0,2})(?![=\w])"
         ),
         _header,

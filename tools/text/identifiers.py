@@ -32,14 +32,18 @@ module named name key keys offset variable access allowed supported support unkn
 notice stack trace thrown return returned passed pass this that it its only you your please use used using because
 while which when than then more less too few many empty non set get assert assertion runtime reference pointer
 invoke invocation nil cast convert converted conversion cause caused java lang util php python ruby node internal
-org com net http https www
+org com net http https www sun jdk impl
+into onto upon out off over under via per within without until since again once just also but nor yet very own same such
+both all any some none most much many other others another who whom whose what where why how here there
+they them their theirs these those him his her hers she its our ours we me my mine you yours i am being been be
+shall might would did does done having let please help fine okay ok ever never always still already maybe perhaps
 """
 
 KEYWORDS = frozenset(_KEYWORDS.split())
 """Keywords of programming languages: they identify no code."""
 
 STOCK = frozenset(_STOCK.split())
-"""Words of the standard messages of language runtimes, lower case."""
+"""Words of the standard messages of language runtimes, and English words that carry no meaning alone, lower case."""
 
 
 @lru_cache(maxsize=65_536)

@@ -17,6 +17,8 @@ _STEM: Final = (
     r"|credential|session[_-]?id|sessid|csrf|xsrf|masterauth|key|pass)s?(?-i:(?![a-z])))"
 )
 _WORD: Final = r"(?P<quote>[\"'])?(?P<value>(?(quote)[^\"'\n]{1,400}+|[^\s\"'|;&<>]{1,400}+))"
+_TYPED: Final = r"(?:(?:!!(?:str|binary)|&[\w-]{1,40}|(?-i:Just|Some))[ \t]{1,3})"
+"""A tag or an anchor of YAML, or Haskell's constructor, before a bare value."""
 _SIGN: Final = re.compile(r"[^\w\s]")
 _DIGIT: Final = re.compile(r"\d")
 _DIGIT_OR_SIGN: Final = re.compile(r"[\d!@#$%^&*+=]")
@@ -122,6 +124,34 @@ def _binary(key: re.Match[str], found: re.Match[str]) -> str:
 
 def _below(key: re.Match[str], found: re.Match[str]) -> str:
     """Mask a generated value alone on the line below `password:`."""
+    stem = _secret_name(key) if is_strong(found["value"]) else ""
+    return masked(found, kind_of_secret(stem)) if stem else found[0]
+
+
+_ARROW: Final = r"(?:[ \t]{0,8}(?P<arrow>(?:-|(?<=-))(?:>>?|&gt;)|~>|<-|={2}>|[→⇒➜]|\|)[ \t]{0,8}|[ \t]\.[ \t]|,(?=[\w-]{6,200}+\)))"
+_IN_CODE: Final = re.compile(r"-?>{1,2}|-?&gt;|\|")
+_PLAIN: Final = r"(?P<bare>[\w!@#$%^&*+=/~-]{6,200}+)"
+_GLUED: Final = re.compile(r"[A-Za-z]\d++[A-Za-z]++\d|[!@#$%^&*+=]")
+
+
+def _at_arrow(key: re.Match[str], found: re.Match[str]) -> str:
+    """Mask the value in `password -> x7Gh2kPq9`, `(password,x7Gh2kPq9)`. In code an arrow leads to a name, often with a number."""
+    stem, value = _secret_name(key), found["value"] if found["bare"] is None else found["bare"]
+    if not stem or is_code(stem, "=", value, quoted=found["bare"] is None, following=""):
+        return found[0]
+    if found["arrow"] is None and not _before_key(key, 4).rstrip("\"'").endswith(
+        ("(", "[")
+    ):  # `$token . 'b2'` joins texts
+        return found[0]
+    kind, name = kind_of_secret(stem), "value" if found["bare"] is None else "bare"
+    spaced = found[0][:1].isspace() or not _IN_CODE.fullmatch(found["arrow"] or "|")
+    made_up = is_strong(value) and (_GLUED.search(value) is not None or (spaced and kind == "password"))
+    quoted = name == "value" and kind == "password" and spaced and found["arrow"] != "|"
+    return masked(found, kind, name) if made_up or quoted else found[0]
+
+
+def _between_brackets(key: re.Match[str], found: re.Match[str]) -> str:
+    """Mask the value in `password = %q(x7Gh2kPq9)` and `password: ~s(x7Gh2kPq9)`, the brackets of Ruby, Perl, Elixir and C++."""
     stem = _secret_name(key) if is_strong(found["value"]) else ""
     return masked(found, kind_of_secret(stem)) if stem else found[0]
 
@@ -245,16 +275,21 @@ NAMED_SECRETS: Final = (
             ),
             _form(
                 rf"{BETWEEN}(?:\s{{0,40}}{OPENED}?{QUOTED}"
-                rf"|(?:[ \t]?[|>][-+]?[ \t]{{0,4}}\r?\n[ \t]{{1,40}}|[ \t]{{0,8}}(?:\\\r?\n[ \t]{{0,40}})?)(?!{QUOTE}){BARE}"
+                rf"|(?:[ \t]?[|>][-+]?[ \t]{{0,4}}\r?\n[ \t]{{1,40}}|[ \t]{{0,8}}(?:\\\r?\n[ \t]{{0,40}})?{_TYPED}?)(?!{QUOTE}){BARE}"
                 rf"|[ \t]{{0,8}}{QUOTE}(?P<cut>[^\s\"'&,;)}}\\`]{{1,200}}+))",
                 _assigned,
             ),
             _form(LISTED, _in_list),
             _form(rf"{QUOTE}?(?:>>)?\s?,\s{{0,4}}<<{QUOTED}", _binary),
             _form(
-                rf"{QUOTE}?[:=][ \t]{{0,4}}(?:\r?\n|\\n)[ \t]{{1,40}}(?P<value>[^\s\"'&,;)}}\\`]{{6,400}}+)"
-                r"(?=[ \t]{0,4}(?:\r?\n|\\n|\Z))",
+                rf"{QUOTE}?[:=][ \t]{{0,4}}(?:\r?\n|\\n)(?:[ \t]{{1,40}}(?:-[ \t])?|-[ \t])[\"']?(?P<value>[^\s\"'&,;)}}\\`]{{6,400}}+)"
+                r"(?=[\"']?[ \t]{0,4}(?:\r?\n|\\n|\Z))",
                 _below,
+            ),
+            _form(rf"{QUOTE}?\]?{_ARROW}(?:{OPENED}?{QUOTED}|{_PLAIN})(?![(\[.])", _at_arrow),
+            _form(
+                rf"{BETWEEN}[ \t]{{0,8}}(?:~[sc]|%[qw]?|q[qw]?'?|R\"\w{{0,16}})[(\[{{|<](?P<value>[^\s()\[\]{{}}|<>]{{3,400}}+)[)\]}}|>]",
+                _between_brackets,
             ),
             _form(rf"[ \t]{{1,3}}{_WORD}", _option),
             _form(rf"{QUOTE}?\s{{0,2}}[,(]\s{{0,20}}{QUOTED}", _in_call),

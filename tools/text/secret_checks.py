@@ -36,7 +36,7 @@ reasoning cached show hide toggle forgot remember require requires allow support
 _NOT_SECRET: Final = frozenset(_NOT_SECRET_WORDS.split())
 _PART = re.compile(r"[A-Z]{1,64}(?![a-z])|[A-Z]?[a-z]++|\d++")
 _TEMPLATE = re.compile(
-    r"[$({\[<@*&|!?#`=:]|%(?:env|\(|[A-Z_]++%)|ENC\[|vault:|op://|ref\+|arn:|projects/|env[.:]|process\.env|os\.environ"
+    r"[$({\[<@*&|!?#`=:^]|%(?:env|\(|[A-Z_]++%)|ENC\[|vault:|op://|ref\+|arn:|projects/|env[.:]|process\.env|os\.environ"
 )
 _MASK = re.compile(r"[*xX•.#_-]++")
 _PATH = re.compile(r"(?:[~.]{0,2}/|[A-Za-z]:\\)?(?=(?:(?![A-Za-z])[\w.@-])*+[A-Za-z])[\w.@-]++(?:[/\\][\w.@-]++)++/?")

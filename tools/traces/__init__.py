@@ -1,15 +1,15 @@
 """Log text -> frames, exception, message and chained causes, whatever the language printed it in."""
 
 from incidents.trace import StackTrace
-from tools.traces import plain
+from tools.traces.any_language import plain
 from tools.traces.candidates import most_frequent
-from tools.traces.cleaning import MAX_CHARACTERS
 from tools.traces.errors import errors_in, trace_in, trace_of
 from tools.traces.fingerprint import signature
-from tools.traces.lines import read_log
-from tools.traces.paths import PathIndex, map_to_repository
-from tools.traces.stream import most_telling
-from tools.traces.text import read_trace
+from tools.traces.large.stream import most_telling
+from tools.traces.places.paths import PathIndex, map_to_repository
+from tools.traces.unwrap.characters import MAX_CHARACTERS
+from tools.traces.unwrap.lines import read_log
+from tools.traces.unwrap.text import read_trace
 
 __all__ = ["PathIndex", "map_to_repository", "parse", "read_trace", "signature"]
 
@@ -19,7 +19,7 @@ def parse(text: str) -> StackTrace:
 
     Never raises; what it returns is redacted. Of several traces in one text the most frequent is taken, errors before
     mere warnings, ties to the first printed; what stands inside another's message does not count.
-    Text over cleaning.MAX_CHARACTERS is read piece by piece (see stream.py). Unknown text gives one failure with the
+    Text over characters.MAX_CHARACTERS is read piece by piece (see large/stream.py). Unknown text gives one failure with the
     places it names.
     """
     if len(text) > MAX_CHARACTERS and (found := most_telling(text)) is not None:

@@ -13,7 +13,7 @@ _TOUCHING: Final = re.compile(r"[.:]*+([0-9]*+)(?:[\w.$]{1,200}:(?!:))*")
 _BARE: Final = frozenset({"Error", "Exception", "Warning", "Failure", "Timeout", "NotFound"})
 VAGUE: Final = frozenset({"Rejection", "Failure", "Fault", "Timeout", "Exit", "Interrupt"})
 _BEFORE_BARE: Final = re.compile(
-    r"(?:^|[:\])>|»⨯✖×-]\s*|[Uu]n(?:caught|handled) |\(in promise\) |\b[A-Z]{4,8} |ERR! |\S:\d{1,7} |^\W{1,8}|^\d{1,9} )$"
+    r"(?:^|[:\])>|»⨯✖×^-]\s*|[Uu]n(?:caught|handled) |\(in promise\) |\b[A-Z]{4,8} |ERR! |\S:\d{1,7} |^\W{1,8}|^\d{1,9} )$"
 )
 _UNHANDLED: Final = re.compile(r"[Uu]n(?:caught|handled) $")
 _BEFORE: Final = re.compile(r"(?:^|[\s:>(\[\"'|⨯])$")

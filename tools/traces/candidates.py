@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from incidents.trace import Failure, Frame
 from tools.traces.fingerprint import normalised
-from tools.traces.titles import without_title
+from tools.traces.messages.ends import whole
 
 MAX_MESSAGE = 4_000
 """Characters of an exception's message that are kept."""
@@ -35,7 +35,7 @@ class Draft:
             frames = list(dict.fromkeys(frames))  # a recursion repeats itself: each place is told once
         if len(frames) > INNERMOST + OUTERMOST:
             frames = frames[:INNERMOST] + frames[-OUTERMOST:]
-        return Failure(type=self.type, message=without_title(self.message)[:MAX_MESSAGE], frames=tuple(frames))
+        return Failure(type=self.type, message=whole(self.message)[:MAX_MESSAGE], frames=tuple(frames))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,43 +6,44 @@ from typing import Final, NamedTuple
 
 from incidents.trace import Failure, StackTrace
 from tools.text.redaction import redact
-from tools.traces import (
-    collision_report,
-    crash_reports,
+from tools.traces.any_language import qualified_types, sentences, unknown_rows
+from tools.traces.any_language.field_values import with_fields
+from tools.traces.any_language.spoken_errors import errors_said
+from tools.traces.any_language.told_elsewhere import with_what_is_told
+from tools.traces.candidates import Found
+from tools.traces.error_tokens import tokens_of
+from tools.traces.languages import (
+    compiled,
     csharp,
     elixir,
     erlang_rows,
     erlang_terms,
-    gecko_line,
-    gem_report,
-    gin_report,
     go,
-    ipython_report,
     java,
     javascript,
-    loose_rows,
-    native,
     php,
-    phpunit_report,
-    playwright_report,
-    pytest_report,
     python,
-    rich_report,
-    rowless,
     ruby,
     rust,
-    sentences,
-    tap_report,
-    test_words,
-    trackers,
-    twisted_report,
 )
-from tools.traces.candidates import Found
-from tools.traces.error_tokens import tokens_of
-from tools.traces.field_values import with_fields
-from tools.traces.lines import Log
 from tools.traces.masking import redacted
-from tools.traces.spoken_errors import errors_said
+from tools.traces.reports import (
+    collision,
+    crash,
+    gecko_line,
+    gems,
+    gin,
+    ipython,
+    phpunit,
+    playwright,
+    pytest_failures,
+    rich_boxes,
+    runner_lines,
+    tap,
+    trackers,
+    twisted,
+)
+from tools.traces.unwrap.lines import Log
 
 _LINES_BEFORE: Final = 3
 _LONGEST: Final = 300
@@ -69,41 +70,49 @@ FAMILIES: Final = (
     Family(rust.CUES, rust.find),
     Family(elixir.CUES, elixir.find),
     Family(trackers.CUES, trackers.find),
-    Family(native.CUES, native.find),
-    Family(pytest_report.CUES, pytest_report.find),
-    Family(rich_report.CUES, rich_report.find),
-    Family(phpunit_report.CUES, phpunit_report.find),
+    Family(compiled.CUES, compiled.find),
+    Family(pytest_failures.CUES, pytest_failures.find),
+    Family(rich_boxes.CUES, rich_boxes.find),
+    Family(phpunit.CUES, phpunit.find),
     Family(erlang_terms.CUES, erlang_terms.find),
     Family(erlang_rows.CUES, erlang_rows.find),
-    Family(collision_report.CUES, collision_report.find),
-    Family(ipython_report.CUES, ipython_report.find),
-    Family(gin_report.CUES, gin_report.find),
-    Family(twisted_report.CUES, twisted_report.find),
+    Family(collision.CUES, collision.find),
+    Family(ipython.CUES, ipython.find),
+    Family(gin.CUES, gin.find),
+    Family(twisted.CUES, twisted.find),
     Family(gecko_line.CUES, gecko_line.find),
-    Family(playwright_report.CUES, playwright_report.find),
-    Family(tap_report.CUES, tap_report.find),
-    Family(gem_report.CUES, gem_report.find),
-    Family(test_words.CUES, test_words.find),
-    Family(crash_reports.CUES, crash_reports.find),
+    Family(playwright.CUES, playwright.find),
+    Family(tap.CUES, tap.find),
+    Family(gems.CUES, gems.find),
+    Family(runner_lines.CUES, runner_lines.find),
+    Family(crash.CUES, crash.find),
 )
 
 
 def errors_in(log: Log) -> list[Found]:
     """The errors of all families and those that lines only tell of, in no order: `at` says where each begins."""
-    traces = [with_fields(log, one) for one in traces_in(log)] or loose_rows.find(log) or rowless.find(log)
+    traces = _completed(log) or unknown_rows.find(log) or qualified_types.find(log)
     return [*traces, *errors_said(log, traces)]
 
 
 def errors_of_unit(log: Log) -> list[Found]:
     """The same of the lines around one trace of a large log, whose other lines are read elsewhere: rows that no family knows count
     when what stands above them speaks of an error."""
-    traces = [with_fields(log, one) for one in traces_in(log)]
+    traces = _completed(log)
     return (
         traces
-        or [one for one in loose_rows.find(log) if _speaks_of_error(log, one)]
-        or rowless.find(log)
+        or [one for one in unknown_rows.find(log) if _speaks_of_error(log, one)]
+        or qualified_types.find(log)
         or sentences.find(log)
     )
+
+
+def _completed(log: Log) -> list[Found]:
+    """The traces of all families, with what fields and other lines tell of those that say little themselves."""
+    traces = [with_fields(log, one) for one in traces_in(log)]
+    if len(traces) != 1:
+        return traces
+    return [unknown_rows.with_rows_below(log, with_what_is_told(log, one)) for one in traces]
 
 
 def _speaks_of_error(log: Log, found: Found) -> bool:

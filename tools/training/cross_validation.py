@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from incidents.verdict import STATED, Outcome
 from tools.ranking.answer import Chances, answer
 from tools.ranking.ranker import Probabilities, Weight, Weights, rank, tempered
-from tools.signals.registry import SIGNALS, WINDOW_FEATURES, is_excused, says_what_failed, wrote_new_line
+from tools.signals.registry import SIGNALS, WINDOW_FEATURES, changed_trace, is_excused, says_what_failed, wrote_new_line
 from tools.training.degraded import WHOLE
 from tools.training.examples import Studied
 from tools.training.fit import Fit, Lesson, Problem
@@ -123,7 +123,8 @@ def _answer(studied: Studied, found: Probabilities) -> Outcome:
     likeliest = max(range(len(found.commits)), key=lambda n: found.commits[n], default=None)
     values = studied.lessons[0].commits[likeliest] if likeliest is not None else {}
     wrote, says = wrote_new_line(values), says_what_failed(values)
-    chances = Chances(best, second, found.none, len(found.commits), wrote_line=wrote, says_it=says)
+    touched = any(map(changed_trace, studied.lessons[0].commits))
+    chances = Chances(best, second, found.none, len(found.commits), wrote, says, touched)
     older = max(range(len(found.earlier)), key=lambda n: found.earlier[n], default=None)
     rival = older is not None and found.earlier[older] >= best and not is_excused(studied.lessons[0].earlier[older])
     return answer(chances, studied.seen, explained=studied.explained or rival)

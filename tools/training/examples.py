@@ -31,7 +31,7 @@ from tools.ranking.gather import read_context
 from tools.ranking.visibility import how_much_is_seen
 from tools.signals.registry import measure, vector, window_features
 from tools.traces import parse
-from tools.traces.paths import PathIndex, map_to_repository
+from tools.traces.places.paths import PathIndex, map_to_repository
 from tools.training.degraded import WHOLE, copies
 from tools.training.fit import Lesson
 

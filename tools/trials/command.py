@@ -56,6 +56,7 @@ def run_command(command: Command, folder: Path, commit: str, home: Path) -> Tria
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         start_new_session=True,
+        preexec_fn=_hear_all,
     )
     tail: deque[bytes] = deque(maxlen=_CHUNKS)
     reader = Thread(target=_read, args=(process.stdout, tail), daemon=True)
@@ -72,6 +73,11 @@ def run_command(command: Command, folder: Path, commit: str, home: Path) -> Tria
         seconds=round(time.monotonic() - started, 3),
         output=redact(b"".join(tail).decode(errors="replace"))[-_SHOWN:],
     )
+
+
+def _hear_all() -> None:
+    """Undo the block of signals in a replica (service/cluster/stop_signals.py): programs end one another with SIGTERM."""
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
 
 
 def _status(process: subprocess.Popen[bytes], command: Command) -> int | None:

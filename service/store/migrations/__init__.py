@@ -12,6 +12,7 @@ from incidents.errors import InputError
 from service.store.engine import Database, errors_translated, sqlite_file
 from service.store.private_file import make_private
 
+NEWER = "this store is of a newer version ({}); install the version of Red Tide that serves it"
 _LOCK = 0x7ED71DE  # the key of the advisory lock for migrations: any number no other program uses
 
 
@@ -38,19 +39,26 @@ async def require_current(database: Database) -> None:
     file = sqlite_file(database.url)
     if file is not None and not file.is_file():
         raise InputError(f"--store: no such file {str(file)!r}; give the service's store, or set REDTIDE_STORE_URL")
-    async with database.read() as session:
-        connection = await session.connection()
-        found = await connection.run_sync(lambda sync: MigrationContext.configure(sync).get_current_revision())
-    scripts = ScriptDirectory.from_config(_config())
-    if found == scripts.get_current_head():
+    found = await revision_of(database)
+    if found == ScriptDirectory.from_config(_config()).get_current_head():
         return
     if found is None:
         raise InputError("--store: there is no incident store in it yet; give the one that `redtide serve` uses")
-    if found in {script.revision for script in scripts.walk_revisions()}:
-        raise InputError(f"--store: this store is of an older version ({found}); start `redtide serve` on it once")
-    raise InputError(
-        f"--store: this store is of a newer version ({found[:40]}); install the version of Red Tide that serves it"
-    )
+    if not is_known(found):
+        raise InputError(f"--store: {NEWER.format(found[:40])}")
+    raise InputError(f"--store: this store is of an older version ({found}); start `redtide serve` on it once")
+
+
+async def revision_of(database: Database) -> str | None:
+    """Return the version of the tables; None when there are none. Raises StoreUnavailable."""
+    async with database.read() as session:
+        connection = await session.connection()
+        return await connection.run_sync(lambda sync: MigrationContext.configure(sync).get_current_revision())
+
+
+def is_known(revision: str) -> bool:
+    """Whether this program can migrate from that version."""
+    return revision in {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
 
 
 def _config() -> Config:

@@ -1,6 +1,7 @@
 """Whatever is sent, no answer is an error of ours: schemathesis against the served OpenAPI, and hostile headers."""
 
 import json
+import shutil
 from collections.abc import AsyncIterator
 from functools import cache
 from pathlib import Path
@@ -42,11 +43,11 @@ OPERATIONS = [result.ok() for result in openapi().get_all_operations()]
 
 
 @pytest_asyncio.fixture
-async def api(tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
+async def api(tmp_path: Path, migrated_file: Path) -> AsyncIterator[httpx.AsyncClient]:
     """The application, to somebody who holds a token."""
+    shutil.copy(migrated_file, tmp_path / "store.sqlite3")
     chosen = Settings(store_url=f"sqlite:///{tmp_path}/store.sqlite3", repositories={"shop": tmp_path})
     store = Store(chosen.store_address())
-    await store.migrate()
     transport = httpx.ASGITransport(create_api(store, Bell(), chosen), raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://redtide", headers=AUTHORIZED) as client:
         yield client

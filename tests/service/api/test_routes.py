@@ -10,6 +10,7 @@ from sqlalchemy import select, text
 from incidents.alert import Alert, Deploy
 from service.api import openapi_examples as examples
 from service.api.routes import create_api
+from service.api.store_health import StoreProbe
 from service.settings import Settings
 from service.store.store import Store
 from service.store.table import Table
@@ -254,6 +255,30 @@ async def test_a_store_that_fails_is_a_503_to_try_again(client: httpx.AsyncClien
     assert [answer.status_code for answer in answers] == [503, 503]
     assert answers[0].headers["retry-after"]
     assert (health.status_code, health.json()["status"]) == (503, "store unavailable")
+
+
+async def test_a_store_that_cannot_be_written_is_not_ready_until_it_can(store: Store, settings: Settings) -> None:
+    if "postgresql" in settings.store_url:
+        pytest.skip("its server writes to the disk of all tests")
+    api = create_api(store, Bell(), settings)
+    now = 0.0
+    api.state.parts.writes = StoreProbe(store.spent, lambda: now)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(api), base_url="http://redtide") as client:
+
+        async def asked() -> tuple[int, str, str]:
+            answer = await client.get("/healthz")
+            health = answer.json()
+            return answer.status_code, health["status"], health["store"]
+
+        async with store.database.engine.connect() as connection:
+            await connection.execute(text("PRAGMA query_only = ON"))
+        status, word, reason = await asked()
+        assert (status, word) == (503, "store unavailable")
+        assert reason.startswith("the database cannot be used (it is read-only")
+        await store.database.engine.dispose()
+        assert (await asked())[0] == 503  # remembered
+        now = 11.0
+        assert await asked() == (200, "ok", "")
 
 
 @pytest.mark.parametrize("example", examples.ALERTS.values(), ids=lambda example: str(example["summary"]))

@@ -1,3 +1,6 @@
+import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +64,9 @@ def test_bad_settings_are_one_line_and_status_2(
 
 def test_a_variable_that_is_no_json_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REDTIDE_REPOSITORIES", "shop=/srv/git/shop.git")
-    with pytest.raises(InputError, match=r"^settings: repositories: REDTIDE_REPOSITORIES must be JSON$"):
+    with pytest.raises(
+        InputError, match=r"^settings: repositories \(REDTIDE_REPOSITORIES\): must be JSON, such as {\"shop\""
+    ):
         settings_of({})
 
 
@@ -73,7 +78,47 @@ def test_a_store_that_cannot_be_written_is_refused_before_anything_starts(
     monkeypatch.setattr("service.cluster.local.serve_until_stopped", pytest.fail)
     ran = redtide("serve")
     assert (ran.status, ran.err.count("\n")) == (2, 1)
-    assert "store_url: cannot write" in ran.err
+    assert ran.err.startswith("redtide serve: error: store_url: ")
+    assert "(Not a directory)" in ran.err or "(File exists)" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("# no database, but notes\n" * 100, "its file is no SQLite database"),
+        ("the version of tomorrow", "this store is of a newer version (9999_tomorrow)"),
+    ],
+)
+def test_a_store_that_is_none_is_one_line_before_anything_starts(
+    redtide: RedTide, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: str, said: str
+) -> None:
+    file = tmp_path / "store.sqlite3"
+    if content.startswith("#"):
+        file.write_text(content)
+    else:
+        with closing(sqlite3.connect(file)) as connection:
+            connection.executescript(
+                "CREATE TABLE alembic_version (version_num); INSERT INTO alembic_version VALUES ('9999_tomorrow')"
+            )
+    before = file.read_bytes()
+    monkeypatch.setenv("REDTIDE_STORE_URL", f"sqlite:///{file}")
+    monkeypatch.setattr("service.cluster.local.serve_until_stopped", pytest.fail)
+    ran = redtide("serve")
+    assert (ran.status, ran.err.count("\n")) == (2, 1)
+    assert said in ran.err
+    assert file.read_bytes() == before
+
+
+def test_a_server_that_does_not_answer_is_named_without_its_password(
+    redtide: RedTide, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REDTIDE_STORE_URL", "postgresql://tide@127.0.0.1:9/tide")
+    monkeypatch.setenv("REDTIDE_STORE_PASSWORD", "a-password-of-the-store")
+    monkeypatch.setattr("service.cluster.local.serve_until_stopped", pytest.fail)
+    ran = redtide("serve")
+    assert (ran.status, ran.err.count("\n")) == (2, 1)
+    assert "store_url: the database: the database cannot be used (no connection to it" in ran.err
+    assert "a-password" not in ran.err
 
 
 def test_repositories_that_are_not_there_and_mistyped_variables_are_named_at_the_start(
@@ -86,10 +131,12 @@ def test_repositories_that_are_not_there_and_mistyped_variables_are_named_at_the
     monkeypatch.setattr("service.cluster.local.serve_until_stopped", lambda *_: None)
     ran = redtide("serve")
     assert ran.status == 0
-    assert ran.err.splitlines() == [
+    assert [json.loads(line)["message"] for line in ran.err.splitlines()] == [
         "REDTIDE_SERVICE is read by nothing; did you mean REDTIDE_SERVICES?",
         f"Repository 'shop': there is nothing at {tmp_path}/gone",
+        f"Store: '{tmp_path}/store.sqlite3' was not there and is made",
     ]
+    assert len(redtide("serve").err.splitlines()) == 2  # the store is there now
 
 
 def test_what_keeps_single_sign_on_and_the_policy_from_working_is_said_at_the_start(tmp_path: Path) -> None:

@@ -164,7 +164,7 @@ def test_the_other_errors_of_a_log_are_listed_and_can_be_picked(redtide: RedTide
     assert first["other_errors"] == [{"number": 2, "count": 1, "text": "OSError: no route to the mail host"}]
     assert second["other_errors"][0]["count"] == 3
     shown = redtide("investigate", *given).out
-    assert "1 other error in the log\n  1 x OSError: no route to the mail host (--error 2)\n" in shown
+    assert "1 other kind of error in the log\n  1 x OSError: no route to the mail host (--error 2)\n" in shown
     assert redtide("blame", *given[:-1]).out.endswith("1 x OSError: no route to the mail host (--error 2)\n")
 
 

@@ -1,5 +1,7 @@
 """`redtide serve` from its start to its end, and again over the same store."""
 
+import json
+
 import pytest
 
 from incidents.verdict import Verdict
@@ -18,6 +20,8 @@ async def test_an_alert_over_http_becomes_a_verdict_and_the_service_stops_withou
     assert life.docs == 200
     assert life.status == 0
     assert life.left == []
+    lines = [json.loads(line) for line in life.lines]
+    assert {"service.worker.triage", "output"} & {line["logger"] for line in lines}
 
 
 async def test_what_was_left_to_do_is_done_after_the_next_start(second_life: SecondLife) -> None:

@@ -12,13 +12,14 @@ from playwright.async_api import Browser
 from incidents.revert import RevertStep, Stage
 from incidents.rollout import Rollout
 from service.store.store import Store
+from tests.service.browser import IN_A_BROWSER
 from tests.service.console.findings import CULPRIT, finding
 from tests.service.console.test_charts import LOG
-from tests.service.console.test_in_a_browser import CHROMIUM, chromium, logged_in, server
+from tests.service.console.test_in_a_browser import logged_in, server, store
 from tests.service.stand_ins import ALERT, AUTHORIZED, NOON
 
-__all__ = ["chromium", "server"]
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium: apt-get install chromium")
+__all__ = ["server", "store"]
+pytestmark = IN_A_BROWSER
 ONE_DATABASE = True
 STAGES: tuple[tuple[Stage, float], ...] = (("open", 8), ("merged", 9), ("deployed", 12), ("recovered", 14))
 

@@ -1,13 +1,11 @@
-"""The pages in a real Chromium, over the real application behind a real server: Debian's package, driven by Playwright."""
+"""The pages in a real Chromium, over the real application behind a real server."""
 
 import asyncio
 import re
-import shutil
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 
 import httpx
-import pytest
 import pytest_asyncio
 import uvicorn
 from axe_playwright_python.async_playwright import Axe
@@ -18,7 +16,6 @@ from playwright.async_api import (
     Dialog,
     Page,
     Request,
-    async_playwright,
     expect,
 )
 
@@ -27,16 +24,24 @@ from service.cluster.ports import free_port
 from service.console.routers import ROUTERS
 from service.settings import Settings
 from service.store.store import Store
+from tests.service.browser import IN_A_BROWSER
 from tests.service.console.findings import HOSTILE, finding
 from tests.service.stand_ins import ALERT, AUTHORIZED, TOKEN, Bell, until
 
 ONE_DATABASE = True
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium: apt-get install chromium")
+pytestmark = IN_A_BROWSER
 SECONDS = 60_000.0
 
 
-@pytest_asyncio.fixture
+@pytest_asyncio.fixture(loop_scope="session")
+async def store(settings: Settings) -> AsyncIterator[Store]:
+    """The store of the suite, in the event loop of the browser."""
+    store = Store(settings.store_address())
+    yield store
+    await store.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
 async def server(store: Store, bell: Bell, settings: Settings) -> AsyncIterator[str]:
     """The address of the running application."""
     port = free_port()
@@ -49,15 +54,6 @@ async def server(store: Store, bell: Bell, settings: Settings) -> AsyncIterator[
     yield f"http://127.0.0.1:{port}"
     running.should_exit = True
     await task
-
-
-@pytest_asyncio.fixture
-async def chromium() -> AsyncIterator[Browser]:
-    """One real browser."""
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        await browser.close()
 
 
 async def an_incident(server: str, store: Store, text: str = "null given") -> str:

@@ -1,14 +1,14 @@
 """A real browser over a store of 10,000 incidents, on SQLite and PostgreSQL."""
 
-import pytest
 from playwright.async_api import Browser, expect
 
 from service.store.store import Store
+from tests.service.browser import IN_A_BROWSER
 from tests.service.console.filled import fill, id_of
-from tests.service.console.test_in_a_browser import CHROMIUM, SECONDS, chromium, logged_in, server
+from tests.service.console.test_in_a_browser import SECONDS, logged_in, server, store
 
-__all__ = ["chromium", "server"]
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium: apt-get install chromium")
+__all__ = ["server", "store"]
+pytestmark = IN_A_BROWSER
 MANY = 10_000
 
 

@@ -1,18 +1,14 @@
 """The revert on the page of an incident: plan, state, buttons by role, and which rule of the policy decided."""
 
-import shutil
-from datetime import timedelta
 from pathlib import Path
 
 import httpx
 import pytest
-from sqlalchemy import select
 
 from incidents.confirmation import Confirmation, Trial
 from incidents.policy import Policy
 from incidents.revert import RevertStep
 from service.settings import Settings
-from service.store.revert_tables import DecisionRow
 from service.store.schemas import Feedback
 from service.store.store import Store
 from tests.service.console.conftest import form_token, log_in
@@ -20,7 +16,6 @@ from tests.service.policy.stage import LocalReverts, Stage, judged, shop
 from tests.service.stand_ins import NOON
 
 ONE_DATABASE = True
-STYLES = Path(__file__).parents[3] / "service" / "console" / "static" / "console.css"
 READER = "a-token-that-only-reads"
 JUDGE = "a-token-that-only-judges"
 
@@ -157,29 +152,3 @@ async def test_a_revert_that_did_not_help_says_what_is_next(browser: httpx.Async
     await here.store.reverts.note(incident, step)
     await log_in(browser)
     assert "It did not help: the errors went on" in await page_of(browser, incident)
-
-
-CHROMIUM = shutil.which("chromium")
-
-
-@pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium: apt-get install chromium")
-async def test_the_section_fits_a_phone(browser: httpx.AsyncClient, here: Stage, tmp_path: Path) -> None:
-    from playwright.async_api import async_playwright
-
-    incident = await judged(here.store, here.built)
-    await here.step()
-    async with here.store.database.write() as session:
-        for row in await session.scalars(select(DecisionRow)):
-            row.objection_until = NOON + timedelta(days=3_650)
-    await log_in(browser)
-    styles = STYLES.read_text(encoding="utf-8")
-    page_text = (await page_of(browser, incident)).replace("</head>", f"<style>{styles}</style></head>")
-    async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        page = await chromium.new_page(viewport={"width": 390, "height": 844})
-        await page.set_content(page_text)
-        await page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
-        wide = await page.evaluate("document.documentElement.scrollWidth")
-        await page.locator("section[aria-labelledby=revert]").screenshot(path=tmp_path / "revert.png", timeout=60_000)
-        await chromium.close()
-    assert wide <= 390

@@ -14,14 +14,15 @@ from incidents.evidence import RuledOut, Suspect
 from incidents.opinion import Opinion
 from incidents.reasoning import ModelCall, Step, ToolCall
 from service.store.store import Store
+from tests.service.browser import IN_A_BROWSER
 from tests.service.console.filled import fill
 from tests.service.console.findings import commit, finding
-from tests.service.console.test_in_a_browser import CHROMIUM, SECONDS, chromium, logged_in, server
+from tests.service.console.test_in_a_browser import SECONDS, logged_in, server, store
 from tests.service.stand_ins import ALERT, AUTHORIZED, NOON, Found, until
 
-__all__ = ["chromium", "server"]
+__all__ = ["server", "store"]
 ONE_DATABASE = True
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium: apt-get install chromium")
+pytestmark = IN_A_BROWSER
 MOST_BYTES = 150_000
 SOURCES = sorted((Path(__file__).parents[3] / "tools").rglob("*.py"))
 """Real text, so that it can be compressed as well as real prompts, and no better."""

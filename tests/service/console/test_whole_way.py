@@ -22,15 +22,15 @@ from service.replicas.triage import WorkingReplica
 from service.routing.channels import Notify, SlackChannel
 from service.settings import Settings
 from tests.recorded import FOLDERS, Recorded, load
-from tests.service.console.test_in_a_browser import CHROMIUM, SECONDS, chromium, logged_in
+from tests.service.browser import IN_A_BROWSER
+from tests.service.console.test_in_a_browser import SECONDS, logged_in
 from tests.service.notify import slack_server
 from tests.service.notify.slack_api import CHANNEL, TOKEN, Slack
 from tests.service.notify.slack_shown import Shown
 from tests.service.stand_ins import AUTHORIZED, until
 
-__all__ = ["chromium"]
 pytestmark = [
-    pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium: apt-get install chromium"),
+    *IN_A_BROWSER,
     # Ray's own modules warn when they are imported.
     pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning"),
 ]

@@ -1,9 +1,9 @@
 """The collection of webhook bodies beside this file: what each says, written by hand, and how what was read differs."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import parse_qsl
@@ -57,19 +57,22 @@ class Case:
 
     def notices(self) -> list[Notice]:
         """As they go to the store."""
-        read = self.read()
-        return [
-            notice
-            for part in parts_of(read.drafts)
-            for notice in notices_of(part, self.source, SETTINGS, read.body, [])
-        ]
+        return notices_in(self.read(), self.source)
 
 
-def cases(folder: Path = BODIES) -> Iterator[Case]:
-    """All of them, one file a sender."""
-    for file in sorted(folder.glob("*.yaml")):
-        for each in yaml.load(file.read_text(encoding="utf-8"), yaml.CSafeLoader):
-            yield Case(file.stem, **each)
+def notices_in(read: Read, source: str) -> list[Notice]:
+    """What was read, as it goes to the store."""
+    return [notice for part in parts_of(read.drafts) for notice in notices_of(part, source, SETTINGS, read.body, [])]
+
+
+@cache
+def cases(folder: Path = BODIES) -> tuple[Case, ...]:
+    """All of them, one file a sender, read once: nobody changes a body in place."""
+    return tuple(
+        Case(file.stem, **each)
+        for file in sorted(folder.glob("*.yaml"))
+        for each in yaml.load(file.read_text(encoding="utf-8"), yaml.CSafeLoader)
+    )
 
 
 def differences(case: Case) -> list[list[str]]:

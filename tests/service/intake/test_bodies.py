@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import pytest
@@ -36,6 +37,7 @@ def texts_of(value: object) -> set[str]:
     return {value} if isinstance(value, str) else set()
 
 
+@cache
 def json_of(source: str) -> st.SearchStrategy[Any]:
     """Any JSON, made of the keys and words of this sender, so that it comes to where they are looked at."""
     bodies = [case.body for case in CASES if case.source == source]
@@ -46,6 +48,12 @@ def json_of(source: str) -> st.SearchStrategy[Any]:
         lambda inner: st.lists(inner, max_size=3) | st.dictionaries(keys, inner, max_size=5),
         max_leaves=25,
     )
+
+
+@cache
+def real_of(source: str) -> st.SearchStrategy[Case]:
+    """The bodies of this sender."""
+    return st.sampled_from([case for case in CASES if case.source == source])
 
 
 def spoilt(value: Any, draw: Callable[[st.SearchStrategy[Any]], Any], junk: st.SearchStrategy[Any]) -> Any:  # noqa: ANN401 (any JSON)
@@ -105,7 +113,7 @@ def test_no_json_is_an_error_of_ours(source: str, data: st.DataObject) -> None:
 @given(data=st.data())
 @EXAMPLES
 def test_no_real_body_with_a_spoilt_place_is_an_error_of_ours(source: str, data: st.DataObject) -> None:
-    case = data.draw(st.sampled_from([case for case in CASES if case.source == source]))
+    case = data.draw(real_of(source))
     body = spoilt(case.body, data.draw, json_of(source))
     for notice in Case(source, "spoilt", body).notices():
         assert notice.alert.service

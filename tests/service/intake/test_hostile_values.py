@@ -11,7 +11,7 @@ import pytest
 from service.intake import normalise
 from service.intake.body_reading import read_body
 from service.intake.sources import SOURCES
-from tests.service.intake.cases import Case, cases
+from tests.service.intake.cases import Case, cases, notices_in
 from tools.text.redaction import redact
 
 JSON_CASES = [case for case in cases() if case.raw is None]
@@ -69,7 +69,7 @@ def ends_well(source: str, body: object) -> None:
     if read.errors is not None:
         assert all(isinstance(error["loc"], tuple) and str(error["msg"]) for error in read.errors)
         return
-    for notice in Case(source, "hostile", body).notices():
+    for notice in notices_in(read, source):
         assert notice.alert.service
         notice.alert.model_dump_json().encode()
 

@@ -24,7 +24,7 @@ def test_the_message_is_read_from_verdict_to_small_print() -> None:
         "$ redtide revert inc-142",
         "Revert it, then watch",
         "Not seen",
-        "inc-142 · 1,280 errors since 10:02 UTC · agents on llama-3.1-70b · 2.1 s",
+        "inc-142 · 1,280 errors since 2025-11-18 10:02 UTC · agents on llama-3.1-70b · 2.1 s",
     ]
     places = [text.index(part) for part in order]
 

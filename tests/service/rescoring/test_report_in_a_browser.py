@@ -1,18 +1,17 @@
 """The report in a real Chromium, as a file that somebody was sent."""
 
-import shutil
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import async_playwright
+from playwright.async_api import Browser
 
 from service.rescoring.comparison import compare
 from service.rescoring.report import write_report
+from tests.service.browser import IN_A_BROWSER
 from tests.service.rescoring.test_comparison import NONE, UNSURE, B, pair, side
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium: apt-get install chromium")
+pytestmark = IN_A_BROWSER
 HOSTILE = '<img src="https://evil.example/x.png"> [a](https://evil.example) <script>document.title="taken"</script>'
 
 
@@ -25,22 +24,21 @@ def report(folder: Path) -> Path:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_the_report_is_whole_without_network_and_without_a_script(tmp_path: Path, scheme: str) -> None:
+async def test_the_report_is_whole_without_network_and_without_a_script(
+    tmp_path: Path, chromium: Browser, scheme: str
+) -> None:
     file = report(tmp_path)
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        context = await browser.new_context(offline=True, color_scheme=scheme)  # type: ignore[arg-type]
-        page = await context.new_page()
-        asked: list[str] = []
-        page.on("request", lambda request: asked.append(request.url))
-        await page.goto(file.as_uri())
-        found = await Axe().run(page)
-        shown = await page.locator("body").inner_text()
-        drawn = await page.locator("svg circle").count()
-        links = await page.locator("a, img, script").count()
-        title = await page.title()
-        wide = await page.evaluate("document.documentElement.scrollWidth")
-        await browser.close()
+    context = await chromium.new_context(offline=True, color_scheme=scheme)  # type: ignore[arg-type]
+    page = await context.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    await page.goto(file.as_uri())
+    found = await Axe().run(page)
+    shown = await page.locator("body").inner_text()
+    drawn = await page.locator("svg circle").count()
+    links = await page.locator("a, img, script").count()
+    title = await page.title()
+    wide = await page.evaluate("document.documentElement.scrollWidth")
     assert asked == [file.as_uri()]
     assert found.response["violations"] == [], found.generate_report()
     assert "It removed the guard of" in shown

@@ -22,7 +22,7 @@ from tests.repositories import build
 from tests.service.days import Day, investigated, shop_with_a_hotfix
 from tests.service.stand_ins import AUTHORIZED, Bell, until
 from tests.shop import TRACE, Shop, build_shop, script
-from tools.traces.lines import Log, read_log
+from tools.traces.unwrap.lines import Log, read_log
 
 ONE_DATABASE = True
 

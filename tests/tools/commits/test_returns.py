@@ -2,7 +2,7 @@
 
 import pytest
 
-from tools.commits.returns import gives_nothing
+from tools.commits.returns import changes_result, gives_nothing, with_results
 from tools.commits.touched_lines import TouchedLine
 
 
@@ -33,7 +33,48 @@ def _rows(before: str, after: str) -> list[TouchedLine]:
         ("return prices.get(article) or 0", "return prices.get(article)", True),
         ("return a || b", "return b || a", False),
         ("return prices[article]", "return prices[article] || 0", False),
+        ("    PRICES.fetch(article, 0)", "    PRICES[article]", True),
+        ("    PRICES.fetch(article)", "    PRICES[article]", True),
+        ("    PRICES[article]", "    PRICES.fetch(article, 0)", False),
+        ("return PRICES.get(article)[0]", "return PRICES[article][0]", False),
     ],
 )
 def test_a_look_up_without_its_default_gives_nothing(before: str, after: str, expected: bool) -> None:
     assert gives_nothing(_rows(before, after)) is expected
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "body"),
+    [
+        ("    row = query.one()", "    row = query.first()", "def find(n):\n    row = query.first()\n    return row\n"),
+        (
+            "  const row = rows[n] || {};",
+            "  const row = rows[n];",
+            "find(n) {\n  const row = rows[n];\n  return row;\n}\n",
+        ),
+        ("    $row = $rows[$n] ?? 0;", "    $row = $rows[$n];", "{\n    $row = $rows[$n];\n    return $row;\n}\n"),
+    ],
+)
+def test_a_variable_that_is_returned_is_the_result(before: str, after: str, body: str) -> None:
+    rows = _rows(before, after)
+    assert not gives_nothing(rows)
+    assert gives_nothing(with_results(rows, body))
+    assert changes_result(with_results(rows, body), 0)
+    assert not gives_nothing(with_results(rows, body.replace("return", "send")))
+    assert not gives_nothing(
+        with_results(rows, body.replace("return row", "return other").replace("return $row", "return 1"))
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ("    fun of(c: String): Rate = rates.getOrDefault(c, ZERO)", "    fun of(c: String): Rate? = rates[c]", True),
+        ("    Rate Of(string c) => rates[c] ?? Zero;", "    Rate Of(string c) => rates[c];", True),
+        ("const of = (c) => rates.get(c) || ZERO;", "const of = (c) => rates.get(c);", True),
+        ("    fun of(c: String): Rate = rates.getValue(c)", "    fun of(c: String): Rate = other.getValue(c)", False),
+        ("if (a == of(b)) run(c || d)", "if (a == of(b)) run(c)", False),
+    ],
+)
+def test_a_head_with_the_only_expression_is_the_result(before: str, after: str, expected: bool) -> None:
+    assert gives_nothing(with_results(_rows(before, after), after)) is expected

@@ -69,3 +69,19 @@ def test_a_generated_name_is_looked_for_in_its_other_forms_and_is_not_what_the_e
 def test_the_name_of_an_alert_is_no_name_of_code(message: str) -> None:
     assert "HighErrorRate" not in named(message)
     assert "HighErrorRate" in named("HighErrorRate is not defined")
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Failed to bind to java.util.Map<java.lang.String, java.lang.String>",
+        "cannot use x (variable of type *http.Request) as time.Duration",
+        "expected collections.OrderedDict, got datetime.datetime",
+    ],
+)
+def test_types_of_standard_libraries_are_no_names_of_the_code(message: str) -> None:
+    assert clues_in([message]) == ()
+
+
+def test_what_is_missing_of_a_standard_library_is_named() -> None:
+    assert "strings.Cut" in [clue.text for clue in clues_in(["./cart.go:7:9: undefined: strings.Cut"])]

@@ -10,7 +10,7 @@ from tools.git.repository import Repository
 from tools.impact.dependencies import Dependency, dependencies_of, message_pieces
 from tools.impact.failure_site import survey
 from tools.traces import parse
-from tools.traces.paths import PathIndex, map_to_repository
+from tools.traces.places.paths import PathIndex, map_to_repository
 
 ORDERS = """\
 from shop.rates import rate

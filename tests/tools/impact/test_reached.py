@@ -42,3 +42,28 @@ def test_a_receiver_called_after_the_class_is_of_the_class(tmp_path: Path, call:
 @pytest.mark.parametrize("call", ["scale.weigh()", "weigh(basket)", "basket.other(weigh())"])
 def test_a_common_name_called_on_something_else_is_not(tmp_path: Path, call: str) -> None:
     assert changed_elsewhere(tmp_path, call).reached == ()
+
+
+STORE = "package user\n\nfunc (s *Store) Find(id string) *User {\n\treturn s.all(id)\n}\n"
+GREET = (
+    'package greet\n\nimport "acme/{package}"\n\nfunc Hello(s *any.Store) string {{\n\treturn s.Find("a").Name\n}}\n'
+)
+PANIC = """panic: runtime error: invalid memory address or nil pointer dereference
+
+goroutine 1 [running]:
+acme/greet.Hello(0x1)
+\t/src/greet/greet.go:6 +0x1d
+"""
+
+
+@pytest.mark.parametrize(("package", "known"), [("user", True), ("internal/user", True), ("other", False)])
+def test_a_method_of_go_is_known_by_the_package_that_is_imported(tmp_path: Path, package: str, known: bool) -> None:
+    changes: list[Change] = [
+        {"files": {"user/table.go": STORE, "greet/greet.go": GREET.format(package=package)}},
+        {"files": {"user/table.go": STORE.replace("s.all(id)", "s.rows[id]")}},
+    ]
+    built = build(tmp_path, changes)
+    repository, deployed = Repository.open(built.path), built.shas[1]
+    trace = map_to_repository(parse(PANIC), PathIndex(repository.paths(deployed)))
+    (change,) = read_context(repository, [repository.commit(deployed)], deployed, trace).changes
+    assert [each.name for each in change.reached] == (["Find"] if known else [])

@@ -48,6 +48,14 @@ def test_where_no_line_could_be_seen_a_commit_that_is_only_like_the_message_need
     assert answer(Chances(0.66, 0.1, 0.1, 20, says_it=False), CODE, explained=True) == "culprit"
 
 
+@pytest.mark.parametrize(("seen", "needs"), [(CODE, 0.9), (UNCONFIRMED, 0.9), (MESSAGE, 0.65)])
+def test_none_of_them_needs_more_where_one_of_them_changed_a_function_of_the_trace(seen: Seen, needs: float) -> None:
+    found = [
+        answer(Chances(0.05, 0.02, p, 20, changed_trace=True), seen, explained=True) for p in (needs - 0.01, needs)
+    ]
+    assert found == ["unsure" if seen is not MESSAGE else "not_enough", "none"]
+
+
 def test_two_that_are_nearly_as_likely_are_not_sure() -> None:
     assert given(0.47, 0.01, 0.5, CODE) == "unsure"
     assert given(0.44, 0.39, 0.1, CODE) == "unsure"

@@ -118,7 +118,7 @@ def test_a_commit_that_cannot_be_read_is_named_unless_something_clears_it(tmp_pa
     open_, cleared = (gathered(built, innocent=innocent) for innocent in ({}, {built.shas[2]: "never shipped"}))
     assert open_.unread == tuple(unread)
     assert [note.partition(":")[0] for note in open_.missing] == [
-        f"Commit {sha[:10]} could not be read" for sha in unread
+        f"Commit {sha[:9]} could not be read" for sha in unread
     ]
     assert [(each.commit.sha, each.kind) for each in open_.ruled_out] == [(sha, "unread") for sha in unread]
     assert cleared.unread == (built.shas[3],)
@@ -214,3 +214,12 @@ def test_an_installed_package_is_the_project_that_its_manifest_names(tmp_path: P
     text = "TypeError: x is not a function\n    at list (/app/node_modules/@acme/ui/src/list.js:1:1)\n"
     evidence = gather(Repository.open(built.path), built.shas[0], built.shas[1], parse(text))
     assert [frame.repo_path for frame in evidence.trace.frames] == ["packages/ui/src/list.js"]
+
+
+def test_a_commit_that_only_removes_files_was_read_where_no_frame_is_in_the_repository(tmp_path: Path) -> None:
+    """A trace of another project: what was not there to be read is no part of it."""
+    own: Change = {"files": {**START_OF_SHOP["files"], "logo.bin": b"\0\1\2"}}
+    built = build(tmp_path, [own, {"files": {"logo.bin": None}}])
+    foreign = TRACE.replace("shop/", "elsewhere/of/")
+    evidence = gather(Repository.open(built.path), built.shas[0], built.shas[1], parse(foreign))
+    assert evidence.unread == ()

@@ -95,10 +95,12 @@ def test_what_was_left_out_is_in_the_ledger_as_unread_unless_something_clears_it
 
 def test_a_report_names_five_commits_and_counts_the_rest() -> None:
     unread = {f"{number}" * 12: f"reason {number}" for number in range(7)}
-    named = tuple(f"Commit {f'{number}' * 10} could not be read: reason {number}." for number in range(5))
+    named = tuple(f"Commit {f'{number}' * 9} could not be read: reason {number}." for number in range(5))
     assert notes(unread, ()) == (*named, "2 more commits could not be read.")
     assert notes(dict(list(unread.items())[:5]), ()) == named
     assert notes({}, ()) == ()
+    same = dict.fromkeys(list(unread)[:2], "too large")
+    assert notes(same, ()) == ("Commits 000000000, 111111111 could not be read: too large.",)
 
 
 def test_a_report_names_five_folders_in_order_and_not_at_length() -> None:

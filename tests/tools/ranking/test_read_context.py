@@ -10,7 +10,7 @@ from tools.git.partial import PartialRepository
 from tools.git.repository import Repository
 from tools.ranking.gather import read_context
 from tools.traces import parse
-from tools.traces.paths import PathIndex, map_to_repository
+from tools.traces.places.paths import PathIndex, map_to_repository
 
 
 def mapped(repository: Repository, deployed: str) -> StackTrace:

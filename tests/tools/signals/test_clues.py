@@ -36,6 +36,13 @@ def test_the_key_that_is_missing_was_taken_out_of_a_table(tmp_path: Path) -> Non
     assert found["touched_rarest_clue"][1] == "removed `sku-of-item` (modules.php:3), named in the error"
 
 
+def test_a_variable_of_php_is_found_although_the_notice_leaves_out_its_sign(tmp_path: Path) -> None:
+    before = "<?php\nfunction rebuild( $options ) {\n\t$isPartial = $options['p'];\n\treturn $isPartial;\n}\n"
+    after = before.replace("\t$isPartial = $options['p'];\n", "\tif ( $options ) {\n\t\t$isPartial = true;\n\t}\n")
+    found = signals(tmp_path, {"rebuild.php": before}, {"rebuild.php": after}, "Undefined variable: isPartial")
+    assert found["touched_rarest_clue"] == (1.0, "changed `$isPartial` (rebuild.php:4), named in the error")
+
+
 def test_the_rarest_name_that_the_window_touches_decides(tmp_path: Path) -> None:
     """`item` stands in every file, `due_rate` in one: only who touched `due_rate` is decided for."""
     start: Change = {"files": {f"shop/part{n}.py": f"def item{n}(item):\n    return item\n" for n in range(9)}}
@@ -44,3 +51,11 @@ def test_the_rarest_name_that_the_window_touches_decides(tmp_path: Path) -> None
     context = window_of(tmp_path, [start, common, rare, *QUIET], "KeyError: 'due_rate' of 'item'")
     found = [{signal.name: signal.value for signal in measure(context, each)} for each in context.changes]
     assert found[1]["touched_rarest_clue"] > 2 * found[0].get("touched_rarest_clue", 0.0)
+
+
+def test_an_import_of_what_is_named_counts_only_where_loading_can_have_failed(tmp_path: Path) -> None:
+    before, after = {"shop/a.py": "x = 1\n"}, {"shop/a.py": "from shop.taxes import TaxTable\nx = 1\n"}
+    said = "ValueError: no rate in TaxTable"
+    assert "touched_rarest_clue" not in signals(tmp_path / "value", before, after, said)
+    missing = "ImportError: cannot import name 'TaxTable'"
+    assert "touched_rarest_clue" in signals(tmp_path / "loading", before, after, missing)

@@ -54,5 +54,7 @@ def test_the_column_that_is_unknown_was_dropped_by_a_migration(tmp_path: Path) -
 def test_the_only_mention_of_a_key_was_taken_out_of_a_table(tmp_path: Path) -> None:
     """Neither set with `=` nor with `:`: a row of a list."""
     before = "<?php\nreturn ['A1', 'B2', 'C3'];\n"
-    found = signals(tmp_path, {"codes.php": before}, {"codes.php": before.replace(" 'B2',", "")}, "KeyError: 'B2'")
+    found = signals(
+        tmp_path, {"codes.php": before}, {"codes.php": before.replace(" 'B2',", "")}, 'Undefined array key "B2"'
+    )
     assert found["removed_only_mention"][1] == "removed `B2` (codes.php:2), which the error misses"

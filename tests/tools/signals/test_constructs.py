@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.repositories import Change
-from tests.tools.signals.bare_message import QUIET, window_of
+from tests.tools.signals.bare_message import QUIET, signals, window_of
 from tools.impact.constructs import construct_in
 from tools.signals.registry import measure
 
@@ -60,7 +60,7 @@ def test_words_of_strings_are_no_loop(tmp_path: Path) -> None:
     }
     looped: Change = {"files": {"all.js": "const all = (rows) => [...rows].map(one => `${one}`);\n"}}
     changes: list[Change] = [{"files": {"list.php": "<?php\n$n = 0;\n"}}, worded, looped, *QUIET]
-    context = window_of(tmp_path, changes, "Warning: foreach() argument must be of type array|object, null given")
+    context = window_of(tmp_path, changes, "the given value is not iterable")
     found = [{each.name for each in measure(context, change)} for change in context.changes]
     assert [("added_construct" in row) for row in found] == [False, True, False, False, False]
 
@@ -116,3 +116,23 @@ def test_indexing_is_what_can_throw_in_the_language_of_the_error(
     indexing = construct_in(exception, message)
     assert indexing is not None
     assert indexing.stands_in(line, path) is stands
+
+
+DUPLICATE = "UniqueViolation: duplicate key value violates unique constraint"
+
+
+@pytest.mark.parametrize(
+    ("body", "counts"),
+    [
+        ('    """Like this:\n\n    INSERT INTO jobs VALUES (1)\n    """\n    run()\n', False),
+        ("    '''INSERT INTO jobs VALUES (1)'''\n    run()\n", False),
+        ('    run(\n        """\n        INSERT INTO jobs VALUES (1)\n        """\n    )\n', True),
+        ('    """Runs."""\n    run("INSERT INTO jobs VALUES (1)")\n', True),
+    ],
+)
+def test_an_example_in_a_docstring_inserts_nothing(tmp_path: Path, body: str, counts: bool) -> None:
+    after = {"shop/jobs.py": f"def plan():\n{body}"}
+    found = signals(tmp_path, {"shop/other.py": "x = 1\n"}, after, DUPLICATE)
+    assert ("added_construct" in found) == counts
+    if counts:
+        assert found["added_construct"][1].startswith("added rows, or a rule that their values be unique, `")

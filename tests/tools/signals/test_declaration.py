@@ -2,6 +2,7 @@
 
 import importlib
 import pkgutil
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -38,6 +39,19 @@ def test_the_function_gives_name_family_and_meaning() -> None:
     found = wrote_it(ANY, ANY)
     assert found is not None
     assert (found.name, found.value, found.detail, found.against) == ("wrote_it", 1.0, "wrote it", False)
+
+
+@pytest.mark.parametrize(("located", "words", "value"), [(True, True, 0.4), (False, True, 0.8), (True, False, 0.8)])
+def test_words_count_half_where_the_failing_code_itself_was_read(located: bool, words: bool, value: float) -> None:
+    @signal(Topic.ERROR, words=words)
+    def shared(context: object, change: object) -> Measured | None:
+        """Shared."""
+        return 0.8, "shares words"
+
+    seen: Any = SimpleNamespace(site=SimpleNamespace(located=located))
+    found = shared(seen, ANY)
+    assert found is not None
+    assert found.value == value
 
 
 @pytest.mark.parametrize(

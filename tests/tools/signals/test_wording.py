@@ -36,3 +36,21 @@ def test_the_lines_of_a_lock_file_are_nobodys_words(tmp_path: Path) -> None:
     assert not {"changed_variable_parts", "rarest_message_word"} & found.keys()
     value, sentence = found["size_without_frames"]
     assert (round(value, 3), sentence) == (0.119, "changes 2 lines of code")
+
+
+def test_words_that_carry_no_meaning_alone_are_no_evidence(tmp_path: Path) -> None:
+    after = {"shop/mail.py": "def send_all_into(box):\n    return box\n"}
+    found = signals(tmp_path, {"shop/mail.py": "x = 1\n"}, after, "all of them went into sun.reflect.impl")
+    assert not [name for name in found if "message" in name or "subject" in name]
+
+
+def test_the_part_of_the_program_in_front_of_a_subject_is_where_it_fails(tmp_path: Path) -> None:
+    trace = 'Traceback (most recent call last):\n  File "/srv/vfs/files.py", line 1, in <module>\n    x\nNameError: name x\n'
+    changes: list[Change] = [
+        {"files": {"vfs/files.py": "x\n", "ftp/files.py": "x\n"}},
+        {"files": {"vfs/locks.py": "x = 1\n"}, "message": "vfs: fix a deadlock"},
+        {"files": {"ftp/locks.py": "x = 1\n"}, "message": "ftp: fix a deadlock"},
+    ]
+    context = window_of(tmp_path, changes, trace)
+    found = [vector(measure(context, each)).get("subject_names_component") for each in context.changes]
+    assert found == [1.0, None]

@@ -25,6 +25,12 @@ def test_the_value_used_longest_ago_goes_first_and_one_that_is_too_large_is_not_
     assert (cache.get("d"), cache.get("a")) == (None, "aaaa")
 
 
+def test_values_can_be_forgotten_after_a_time() -> None:
+    forgotten, kept = Cache[str, int](2, seconds=0), Cache[str, int](2, seconds=3_600)
+    assert (forgotten.put("a", 1), forgotten.get("a")) == (1, None)
+    assert (kept.put("a", 1), kept.get("a")) == (1, 1)
+
+
 def test_a_value_is_made_once_even_when_it_is_none() -> None:
     cache = Cache[str, str | None](2)
     made: list[str] = []

@@ -15,10 +15,10 @@ from tests.tools.traces.pieces import Piece, pieces
 from tests.tools.traces.test_wrappings import BARE, WRAPPINGS
 from tools.traces import parse, signature
 from tools.traces.errors import errors_in
-from tools.traces.lines import read_log
-from tools.traces.printing import printed
-from tools.traces.stream import SMALL, read_errors
-from tools.traces.structured import texts_of_json
+from tools.traces.large.stream import SMALL, read_errors
+from tools.traces.unwrap.lines import read_log
+from tools.traces.unwrap.printing import printed
+from tools.traces.unwrap.structured import texts_of_json
 
 WORD = word(LOWER, LOWER + DIGITS, 1, 7)
 CLASS = word(UPPER, LOWER, 2, 7)

@@ -8,7 +8,7 @@ from incidents.trace import StackTrace
 from tests.repositories import Built, Change, build
 from tools.git.repository import Repository
 from tools.traces import parse
-from tools.traces.paths import PathIndex, map_to_repository
+from tools.traces.places.paths import PathIndex, map_to_repository
 from tools.training import degraded
 from tools.training.degraded import copies
 

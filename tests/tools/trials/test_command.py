@@ -2,6 +2,7 @@
 
 import os
 import select
+import signal
 from contextlib import suppress
 from pathlib import Path
 
@@ -72,6 +73,14 @@ def test_files_of_the_commit_are_no_settings_of_programs(tmp_path: Path) -> None
     assert told.output == f"{home}\n"
     (home / ".gitconfig").write_text("[user]\n\tname = written by an earlier command\n")
     assert run_command(Command("git config user.name"), folder, "c" * 40, home).output == ""
+
+
+def test_its_programs_end_one_another_also_where_signals_are_blocked(tmp_path: Path) -> None:
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})  # as in a replica
+    try:
+        assert run(tmp_path, "kill -TERM $$; exit 0").status == 128 + signal.SIGTERM
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def test_it_reads_no_input(tmp_path: Path) -> None:

@@ -1,0 +1,165 @@
+"""The pieces of the collection in the middle of large logs: each is read there as it is read alone."""
+
+from collections import Counter
+from collections.abc import Iterator
+from io import BytesIO
+
+import pytest
+
+from tests.tools.traces.pieces import Piece, pieces, read_as
+from tools.traces import parse, signature
+from tools.traces.large.stream import read_errors
+
+ALL = pieces()
+TOGETHER = 40
+APART = 58
+QUIET = 14_000
+"""Ordinary lines before and behind the pieces of one log: about a megabyte each."""
+PREFIX = "2026-01-15T09:41:02.123456789Z stdout F "
+SAID = (
+    "INFO  GET /cart/{} 200 12ms",
+    "DEBUG cache hit key=cart:{}",
+    "INFO  order {} accepted for a customer",
+    "INFO  worker picked job {} from queue mail",
+    "WARN  slow query took {} ms",
+)
+OTHERWISE = frozenset(
+    {
+        "go: a record whose escapes were undone",
+        "neighbours: Go: a compiler",
+        "neighbours: Go: log.Fatal",
+        "neighbours: JavaScript: overlay of next with a call stack",
+        "neighbours: PHP: roadrunner's log",
+        "neighbours: no trace: an access log around a sentence",
+        "neighbours: no trace: oom killer",
+        "others: a plain sentence",
+        "python: pytest in a CI log with stamps",
+        "python: rich draws boxes",
+        "python: tox in a gitlab job, colours and a section's end",
+        "unseen_10: Go: the journal with blank lines between, the head cut",
+        "unseen_10: Ruby: a message and its suggestions alone",
+        "unseen_11: PHP: a page with blanks in its type",
+        "unseen_11: Python: a notebook's trace of a cluster",
+        "unseen_11: Python: the same twice without a blank line, then prose",
+        "unseen_12: Python: a message of a list, no rows",
+        "unseen_13: JavaScript: a place as properties of the error",
+        "unseen_13: Python: a terminal's box around each line",
+        "unseen_13: Ruby: a mail with the place above the stack",
+        "unseen_13: Ruby: a tracker's rows with numbers",
+        "unseen_14: JavaScript: a list of messages",
+        "unseen_14: Ruby: a package manager's error",
+        "unseen_15: Python: a task's warning in backticks",
+        "unseen_15: Ruby: quoted in a sentence, code in the fence",
+        "unseen_15: Ruby: rows without a header behind two tags",
+        "unseen_15: Ruby: two errors in fences",
+        "unseen_16: Ruby: the type on a line of its own",
+        "unseen_17: JavaScript: quoted in a sentence",
+        "unseen_17: PHP: a console's box without a trace",
+        "unseen_17: Python: a quoted message",
+        "unseen_17: Python: a tracker's chain, each header above its rows",
+        "unseen_17: Ruby: a suggestion inside of the brackets, no rows",
+        "unseen_18: JavaScript: a rejected object, again and again",
+        "unseen_18: JavaScript: an issue's title quotes it, no rows",
+        "unseen_18: Ruby: a message between sentences",
+        "unseen_18: Ruby: a message in backticks that holds one",
+        "unseen_18: Ruby: a method's name over two lines, no rows",
+        "unseen_18: Ruby: an issue's title alone",
+        "unseen_1: a table's export left a comma at each line's end",
+        "unseen_1: an export as CSV with doubled quotes",
+        "unseen_1: the journal printed newest first",
+        "unseen_23: .NET: an exception taken apart in JSON",
+        "unseen_23: C++: a signal and rows without lines",
+        "unseen_23: Rust: a panic, and in another fence the part of the backtrace that matters",
+        "unseen_24: Java: a type with its translation in brackets",
+        "unseen_24: iOS: a tracker escaped the brackets",
+        "unseen_24: iOS: a tracker's reason, stars escaped",
+        "unseen_24: iOS: half of the line",
+        "unseen_24: iOS: labels of a crash reporter",
+        "unseen_25: .NET: Chinese rows in one line",
+        "unseen_25: .NET: a tracker's labels, the type in backticks",
+        "unseen_2: a proxy logs the value and then the stack",
+        "unseen_3: a compose log that a narrow terminal broke, each line filled up with blanks",
+        "unseen_3: a platform's JSON, the throwable with short names for class, method and line",
+        "unseen_3: an error's record printed over several lines, the exception under the message",
+        "unseen_6: a task's result in JSON, its traceback without a first line, the type in the title",
+        "unseen_7: a web server's logger with dashes, then a person tells which line it is",
+        "unseen_8: .NET: a developer's page, copied",
+        "unseen_8: Rust: an error with causes, no row, compose",
+        "unseen_9: Go: a terminal's box around each line",
+        "unseen_9: JavaScript: a warning of node, quoted, no rows",
+        "unseen_9: JavaScript: firefox's grouped rows, the place at the end is a link",
+        "unseen_9: Ruby: a template's error with its code and no rows",
+    }
+)
+"""The pieces that are read otherwise there: docs/reading-logs.md says of which kinds they are. A piece that is mended leaves the list."""
+OTHERWISE_BEHIND_A_STAMP = (
+    OTHERWISE
+    - {
+        "unseen_15: Ruby: rows without a header behind two tags",
+    }
+) | {
+    "neighbours: Elixir: a failing assertion",
+    "neighbours: JavaScript: express's default page",
+    "neighbours: Python: a cell of a table",
+    "python: AWS Lambda, carriage returns",
+    "python: a Slack paste with a sentence before and after",
+    "unseen_10: Elixir: arguments given, between message and rows",
+    "unseen_10: JavaScript: a report in JSON over several lines, rows without a head",
+    "unseen_11: .NET: a page's source, line ends as entities",
+    "unseen_11: JavaScript: paths of Windows, a sentence right below",
+    "unseen_13: Elixir: a tracker's issue, headings between",
+    "unseen_13: Elixir: a value over several lines",
+    "unseen_15: JavaScript: code between the rows",
+    "unseen_15: PHP: a console's report behind a prefix",
+    "unseen_16: Elixir: a stack as a value over several lines",
+    "unseen_17: JavaScript: a cut stack above, paths with a blank",
+    "unseen_17: Python: cut above, a message in another language",
+    "unseen_18: Python: a backtick inside the fence, a chain",
+    "unseen_20: C++: what() goes on, then gdb",
+    "unseen_20: Go: testify, blank lines between all lines",
+    "unseen_20: Java: Spark, a job server's answer in JSON",
+    "unseen_22: Go: the fence beside the panic",
+    "unseen_23: Go: a logger's stack alone",
+    "unseen_23: Java: a CI's page copied with the numbers of its lines",
+    "unseen_25: Go: fatal in a signal, the runtime's stack, a fence on the first line",
+    "unseen_3: a log viewer's text, the place before each call",
+    "unseen_9: PHP: a tracker's issue, a place of Windows in the title",
+}
+
+
+def ordinary(count: int, prefix: str) -> Iterator[str]:
+    """Lines of a service without any error."""
+    for at in range(count):
+        yield f"{prefix}2026-01-15T09:{at // 60 % 60:02d}:{at % 60:02d}.{at % 1000:03d}Z {SAID[at % 5].format(at)}\n"
+
+
+def log_of(chosen: list[Piece], prefix: str) -> bytes:
+    """The pieces with ordinary lines before, between and behind them."""
+    parts = ["".join(ordinary(QUIET, prefix))]
+    for piece in chosen:
+        parts += [prefix + line + "\n" for line in piece.text.rstrip("\n").split("\n")]
+        parts += ordinary(APART, prefix)
+    return "".join((*parts, parts[0])).encode("utf-8", "replace")
+
+
+def otherwise(chosen: list[Piece], prefix: str) -> set[str]:
+    """Which of the pieces show another error in the log, or none. Two pieces of one identity are one error there."""
+    traces = [error.trace for error in read_errors(BytesIO(log_of(chosen, prefix))).errors]
+    seen = {(trace.language, read_as(trace)) for trace in traces}
+    alone = {piece.label: parse(piece.text) for piece in chosen}
+    twins = Counter(map(signature, alone.values()))
+    counted = {identity for identity in map(signature, traces) if twins[identity] > 1}
+    return {
+        label
+        for label, trace in alone.items()
+        if (trace.language, read_as(trace)) not in seen and signature(trace) not in counted
+    }
+
+
+@pytest.mark.parametrize("prefix", ["", PREFIX], ids=["bare", "behind a container's stamp"])
+@pytest.mark.parametrize("part", range(-(-len(ALL) // TOGETHER)))
+def test_a_piece_in_a_large_log_is_read_as_it_is_alone(part: int, prefix: str) -> None:
+    parts = -(-len(ALL) // TOGETHER)
+    chosen = list(ALL[part::parts])
+    known = OTHERWISE_BEHIND_A_STAMP if prefix else OTHERWISE
+    assert otherwise(chosen, prefix) == known & {piece.label for piece in chosen}

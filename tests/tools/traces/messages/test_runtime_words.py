@@ -1,0 +1,58 @@
+"""The language of an error without rows."""
+
+import pytest
+
+from tools.traces import parse
+from tools.traces.messages.runtime_words import language_of
+
+
+@pytest.mark.parametrize(
+    ("kind", "message", "language"),
+    [
+        ("ModuleNotFoundError", "No module named 'shop'", "python"),
+        ("KeyError", "'price'", "python"),
+        ("KeyError", "key not found: :price", None),
+        ("TypeError", "unsupported operand", None),
+        ("TypeError", "'int' object is not callable", "python"),
+        ("TypeError", "Cannot read properties of undefined (reading 'price')", "javascript"),
+        ("TypeError", "cart.total is not a function", "javascript"),
+        ("ReferenceError", "price is not defined", "javascript"),
+        ("ActiveRecord::RecordNotFound", "Couldn't find Cart", "ruby"),
+        ("NameError", "uninitialized constant Cart", "ruby"),
+        ("NameError", "name 'cart' is not defined", None),
+        ("NoMethodError", "", "ruby"),
+        (r"Acme\Shop\Missing", "no price", "php"),
+        ("Error", "Call to a member function total() on null", "php"),
+        ("PDOException", "SQLSTATE[HY000] [2002] Connection refused", "php"),
+        ("FunctionClauseError", "no function clause matching in Shop.total/1", "elixir"),
+        ("NullPointerException", "", "java"),
+        (None, "Object reference not set to an instance of an object.", "csharp"),
+        (None, "the cart is empty", None),
+    ],
+)
+def test_by_type_or_by_words(kind: str | None, message: str, language: str | None) -> None:
+    assert language_of(kind, message) == language
+
+
+def test_a_text_of_one_line_has_the_language() -> None:
+    trace = parse("TypeError: Cannot read properties of undefined (reading 'price')")
+    assert (trace.language, trace.exception) == ("javascript", "TypeError")
+    assert trace.message == "Cannot read properties of undefined (reading 'price')"
+
+
+@pytest.mark.parametrize(
+    ("kind", "language"),
+    [
+        *((kind, "java") for kind in ("pl.shop.errors.PriceException", "ch.acme.exceptions.FooError")),
+        *(
+            (kind, "java")
+            for kind in ("com.acme.errors.PriceError", "kafka.common.KafkaException", "br.shop.PriceException")
+        ),
+        *(
+            (kind, "python")
+            for kind in ("app.errors.PriceError", "kafka.errors.NoBrokersError", "shop.exceptions.PriceError")
+        ),
+    ],
+)
+def test_a_domain_that_is_turned_round_is_no_module_of_python(kind: str, language: str) -> None:
+    assert parse(f"{kind}: no price").language == language

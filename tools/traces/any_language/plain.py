@@ -1,0 +1,279 @@
+"""Text of no known language: every `path:line` it contains, and the sentence that tells of an error."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from typing import Final
+
+from incidents.trace import Failure, Frame
+from tools.traces.announced import Announced, announced
+from tools.traces.candidates import MAX_MESSAGE
+from tools.traces.messages.quoted_words import quoted_message
+from tools.traces.messages.records import without_level
+from tools.traces.messages.runtime_words import language_of
+from tools.traces.messages.told_in_words import ended
+from tools.traces.places.locations import LANGUAGES, language_of_type, number, slashed
+from tools.traces.unwrap.lines import Log
+
+MAX_FRAMES = 200
+MAX_MESSAGE_LINES = 20
+
+_PLACE = re.compile(
+    r"(?<![\w./\\<>~@+:\-])(?:file:///?(?=[A-Za-z]:|/))?((?:[A-Za-z]:(?=[\\/]))?[\w./\\<>~@+\-]{3,300}+)"
+    r"['\"]?(?::(?:line |\[)?|\(|,? (?:on |at )?[Ll]ine:? ?)(\d{1,7})(?!\d)(?:[:,](\d{1,6}))?"
+)
+_EXTENSION = re.compile(r"\.(?:[a-z]\w{0,7}|[A-Z]{1,4}\d{0,2})$")  # `.Metadata` is a class
+_HOST = re.compile(
+    r"[\w-]{1,63}(?:\.[\w-]{1,63}){0,8}\.(?:com|org|net|io|local|internal|cloud|dev|svc|lan|eu|de|uk|fr|nl|info|localhost)"
+)
+"""A port stands behind it, no line."""
+_RAISED = re.compile(
+    r"(?<![\w.\\:$])((?:[A-Za-z_$][\w$]{0,80}(?:[.\\]|::)){0,8}"
+    r"[A-Za-z_$][\w$]{0,80}(?:Error|Exception|Failure|Fault|Panic)) {0,2}: (\S.*)"
+)
+_IN_BRACKETS = re.compile(
+    r"\s*((?:(?:[A-Z]\w{0,80}::){1,8}\w{0,80}|[A-Z]\w{1,80})(?:Error|Exception|Invalid|NotFound)) \((.{1,2000})\):?$"
+)
+_INSPECTED: Final = re.compile(
+    r"(?:.{0,200}?[\s>|:{])?\[((?:[A-Za-z_$][\w$]{0,80}\.){0,5}(?:[A-Z][\w$]{0,80}(?:Error|Exception|Rejection|Warning)"
+    r"|Error(?=: E[A-Z]{3,14}\b)))"
+    r"(?: \[\w{1,80}\])?: (.{1,4000})\](?:,? ?[{}].{0,300}|,)?\s*$"
+)
+"""An error as Node.js and React Native print a value that has no stack."""
+_OBJECT: Final = re.compile(
+    r".{0,400}?#<((?:[A-Z]\w{0,80}::){0,8}[A-Z]\w{0,80}(?:Error|Exception|Invalid|NotFound|Timeout)): (.{1,4000})>\s*$"
+)
+"""An error as Ruby prints the object."""
+_BRACKET_OPEN: Final = re.compile(
+    r"\s{0,8}((?:[A-Z]\w{0,80}::){1,8}[A-Z]\w{0,80}|NoMethodError|NameError) \(([^()]{3,2000}(?:\([^()]{0,200}\)[^()]{0,500}){0,4})$"
+)
+"""Rails' own form, whose message goes on in the next line with a suggestion."""
+_TYPE_BEHIND: Final = re.compile(
+    r"(?:^\s*+|[\"“`])([^\"“`\n]{3,400}?(?:[`'][^`'\n]{1,80}'[^\"“`\n]{0,200}?)?) "
+    r"\(((?:[A-Z]\w{0,80}::){0,8}[A-Z]\w{0,80}(?:Error|Exception))\)(?=[\"”`]|\s*$)"
+)
+"""A message with its type in brackets behind it, as Ruby prints it and people quote it."""
+_CONSTANT: Final = re.compile(r"\s{0,8}((?:[A-Z]\w{0,80}::){1,8}[A-Z]\w{0,80}): (\S.*)")
+"""Ruby's types need not end as error types do."""
+_PROPERTY: Final = re.compile(
+    r"\b(line|lineNumber|column|columnNumber|sourceURL|fileName): ?(?:(\d{1,9})|'([^'\n]{1,1000})')"
+)
+_PLACE_BEHIND = re.compile(
+    r"(?:\s{2,20}\S{1,300}?:\d{1,7}(?::\d{1,6})?| \(at \S{1,300}:\d{1,7}:\d{1,6}\))$"
+)  # as consoles put it
+_REQUEST = re.compile(r"\"(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) \S{1,2000} HTTP/[\d.]{1,3}\" \d{3}\b")
+_CLOCK = re.compile(r"^\[ {0,8}\d{1,9}\.\d{6}\] ")  # of Linux's kernel
+_FENCE = re.compile(r"\s{0,8}(?:`{3,}|~{3,})[\w-]{0,20}\s*$")
+_ADDRESS = re.compile(
+    r"\S{1,300}\([^()]{0,300}\+0x[0-9a-f]{1,16}\) ?\[0x[0-9a-f]{1,16}\]$|\d{1,4}\s{1,8}\S.{0,60}?\s0x[0-9a-f]{8,16} "
+)
+"""A row of a program that was built without places."""
+TYPE_ALONE = re.compile(r"\s*((?:[A-Za-z_$][\w$]{0,80}(?:[.\\]|::)){0,8}[A-Z][\w$]{0,80}(?:Error|Exception)):\s*$")
+_HEADING = re.compile(r"#{2,6} \S")
+_OF_RECORD = re.compile(
+    r"(?i:(?:logger|source|integration|first occurred|last logged|environment|release|level|host(?:name)?|pid|thread|time(?:stamp)?): )\S"
+)
+_GONE = re.compile(
+    r"(?:Aborted|Segmentation fault|Killed|Illegal instruction|Bus error)(?: \(core dumped\))?$|exit status \d{1,3}$"
+    r"|Process (?:finished|exited) with "
+)
+_WRONG = re.compile(
+    r"(?i)\berr(?:or|no)?\b|exception|fail|fatal|panic|crash|abort|refused|denied|time(?:d )?out|cannot|could not|unable|no such|invalid"
+    r"|undefined|unexpected|killed|out of memory|unhandled|uncaught"
+)
+_POINT = re.compile(r"\s{0,8}[-*•] \S|\s{2,}\S")
+_LABELS = frozenset({"Error", "Exception", "Warning", "Failure"})
+_SUGGESTED = re.compile(r"\s*Did you mean\?")
+_NODE: Final = re.compile(
+    r"\(node:\d{1,9}\) |, js engine: \w|^This error is located at:"
+    r"|\bUncaught (?:\(in promise\):? )?(?:[A-Z]\w{0,40})?Error\b|\[ERR_[A-Z_]{3,60}\]"
+)
+
+
+def read(log: Log) -> tuple[str | None, Failure]:
+    """The language, where words of it are plain, and one failure out of any text; its frames stand in the order of the text.
+
+    INFO lines and lines about requests say nothing of it, unless there are no others.
+    """
+    frames = places(log.lines)
+    lines = _worth_reading(log)
+    best = next(((at, found) for at, line in enumerate(lines) if (found := told(line)) is not None), None)
+    if best is None:
+        best = next(_typed_above(lines), None)
+    if best is None and (outside := _outside_fences(log)):
+        best = next(((at, found) for at, line in enumerate(outside) if (found := told(line)) is not None), None)
+        lines = outside if best is not None else lines
+    if best is not None:
+        at, said = best
+        if inspected(lines[at]):
+            frames = _place_told(lines[at : at + MAX_MESSAGE_LINES]) or frames
+        goes_on = _in_bracket if _BRACKET_OPEN.match(lines[at]) else _listed_below
+        message = "\n".join([said.message, *goes_on(said.message, lines[at + 1 :])])
+        return language_told(said, lines, frames), Failure(type=said.type, message=message, frames=frames)
+    quoted = quoted_message(log.lines)
+    if quoted is not None:
+        return language_of(None, quoted), Failure(message=quoted, frames=frames)
+    lines = _without_labels(lines)
+    ends = (at for at, line in enumerate(lines) if at and _SUGGESTED.match(line))
+    spoken = [without_level(_CLOCK.sub("", line.strip())) for line in lines[: next(ends, MAX_MESSAGE_LINES)]][
+        :MAX_MESSAGE_LINES
+    ]
+    text = "\n".join(_said_once(spoken))[:MAX_MESSAGE]
+    return language_of(None, text), Failure(message=text, frames=frames)
+
+
+def _typed_above(lines: Sequence[str]) -> Iterator[tuple[int, Announced]]:
+    """A type on a line of its own, its message on the next one."""
+    for at, (line, below) in enumerate(pairwise(lines)):
+        alone = TYPE_ALONE.match(line)
+        if alone is not None and announced(below) is None:
+            yield at + 1, Announced(alone[1], below.strip(), 0)
+
+
+def _without_labels(lines: Sequence[str]) -> Sequence[str]:
+    """Without headings, and without what a viewer says of a record: its logger, its source, when it was seen."""
+    said = [line for line in lines if not _HEADING.match(line) and not _OF_RECORD.match(line)]
+    return said or lines
+
+
+def _said_once(lines: Sequence[str]) -> Sequence[str]:
+    """Without lines that say again what one above them says, and without a shell's word that a program is gone."""
+    once = [line for at, line in enumerate(lines) if not any(above and line.endswith(above) for above in lines[:at])]
+    once = [line for line in once if not _ADDRESS.match(line)] or once
+    last = next((at for at in range(len(once), 0, -1) if not _GONE.match(once[at - 1])), 0)
+    return once[:last] or once
+
+
+def _outside_fences(log: Log) -> Sequence[str]:
+    """The prose around fences that hold no error: an example, a configuration."""
+    fences = [at for at, line in enumerate(log.lines) if _FENCE.match(line)]
+    inside = {at for first, end in zip(fences[::2], fences[1::2], strict=False) for at in range(first, end + 1)}
+    return [line for at, line in enumerate(log.lines) if at not in inside and line.strip()] if inside else ()
+
+
+def _worth_reading(log: Log) -> Sequence[str]:
+    """Lines inside fences, when there are any; without those of level INFO and those about requests."""
+    mute = {at for record in log.records if record.mute for at in range(record.first, record.end)}
+    said = [at for at, line in enumerate(log.lines) if line.strip()]
+    fences = [at for at in said if _FENCE.match(log.lines[at])]
+    ends = [*fences, len(log.lines)]
+    inside = [
+        at for first, end in zip(ends[::2], ends[1::2], strict=False) for at in range(first + 1, end) if at in said
+    ]
+    said = inside or [at for at in said if at not in fences]
+    said = list(_of_speaking_record(log, said) or said)
+    for spoken in (
+        [log.lines[at] for at in said if at not in mute and not _REQUEST.search(log.lines[at])],
+        [log.lines[at] for at in said if at not in mute],
+    ):
+        if spoken:
+            return spoken
+    return [log.lines[at] for at in said]
+
+
+def _of_speaking_record(log: Log, said: Sequence[int]) -> Sequence[int]:
+    """The lines of the first record that speaks of an error, where lines carry a time and others do not speak of one."""
+    begun = [at for at in said if at in log.stamped]
+    speaking = [at for at in begun if _WRONG.search(log.lines[at])]
+    if not speaking or len(begun) == len(speaking):
+        return ()
+    end = next((at for at in begun if at > speaking[0]), len(log.lines))
+    return [at for at in said if speaking[0] <= at < end]
+
+
+def _listed_below(message: str, below: Sequence[str]) -> Sequence[str]:
+    """The points of a list that a message announces with a colon at its end."""
+    ends = next((at for at, line in enumerate(below) if not _POINT.match(line)), len(below))
+    return below[:ends] if message.rstrip().endswith((":", "：")) else ()
+
+
+def _in_bracket(_: str, below: Sequence[str]) -> Sequence[str]:
+    """What a bracket that is still open holds besides, down to a suggestion."""
+    ends = next((at for at, line in enumerate(below[:MAX_MESSAGE_LINES]) if _SUGGESTED.match(line)), 0)
+    return [line.strip() for line in below[:ends]]
+
+
+def told(line: str) -> Announced | None:
+    """The type and message of a line that announces an error and says more of it than its type."""
+    printed = inspected(line)
+    if printed is not None:
+        return printed
+    behind = _TYPE_BEHIND.search(line) if ")" in line else None
+    if behind is not None:
+        return Announced(behind[2], behind[1], behind.start(2))
+    constant = _CONSTANT.match(line)
+    if constant is not None:
+        return Announced(constant[1], ended(constant[2]), constant.start(1))
+    bracketed = _IN_BRACKETS.match(line) or _BRACKET_OPEN.match(line)
+    if bracketed is not None:
+        return Announced(bracketed[1], bracketed[2], bracketed.start(1))
+    named = _RAISED.search(line) if ": " in line else None
+    if named is not None:
+        message = ended(_PLACE_BEHIND.sub("", named[2][:MAX_MESSAGE]), line[: named.start()])
+        return Announced(named[1], message, 0)
+    said = announced(line) if ": " in line else None
+    if said is not None and said.type in _LABELS and not (_NODE.search(line) or _of_runtime(said)):
+        return None  # a word that many programs put before any message
+    inner = announced(said.message) if said is not None else None
+    best = inner if inner is not None and inner.message else said
+    best = best._replace(message=ended(_PLACE_BEHIND.sub("", best.message))) if best is not None else None
+    return best if best is not None and best.message else None
+
+
+def _of_runtime(said: Announced) -> bool:
+    """Whether the words behind a bare `Error: ` are those of a run time that has this type."""
+    return said.type == "Error" and language_of(None, said.message) in ("javascript", "php")
+
+
+def inspected(line: str) -> Announced | None:
+    """The type and message of `[TypeError: x is null] {`."""
+    object_ = _OBJECT.match(line) if "#<" in line else None
+    if object_ is not None:
+        return Announced(object_[1], object_[2], object_.start(1))
+    found = _INSPECTED.match(line) if "[" in line else None
+    return Announced(found[1], found[2], found.start(1)) if found else None
+
+
+def _place_told(lines: Sequence[str]) -> tuple[Frame, ...]:
+    """The place that an error has as properties: `line: 12, column: 5, sourceURL: 'a.js'`."""
+    told = {name: digits or text for line in lines for name, digits, text in _PROPERTY.findall(line)}
+    path, row = told.get("sourceURL") or told.get("fileName"), told.get("line") or told.get("lineNumber")
+    if path is None or row is None:
+        return ()
+    bare = path.partition("?")[0]
+    return (Frame(path=slashed(bare), line=number(row), column=number(told.get("column") or told.get("columnNumber"))),)
+
+
+def language_told(said: Announced, lines: Sequence[str], frames: Sequence[Frame]) -> str | None:
+    """The language that words of the lines, the type's package or the endings of all places tell."""
+    tongues = {LANGUAGES.get(frame.path.rpartition(".")[2].lower(), "") for frame in frames}
+    if any(map(_NODE.search, lines)) or any(map(_INSPECTED.match, lines)):
+        return "javascript"
+    if any(map(_IN_BRACKETS.match, lines)) or any(map(_BRACKET_OPEN.match, lines)):
+        return "ruby"
+    ending = next(iter(tongues)) or None if len(tongues) == 1 else None
+    return language_of_type(said.type) or ending or language_of(said.type, said.message)
+
+
+def raised(line: str) -> tuple[str, str] | None:
+    """The type and message that a line names, as in `worker: acme.PoolError: no connection is left`."""
+    found = _RAISED.search(line) if ": " in line else None
+    return (found[1], found[2][:MAX_MESSAGE]) if found else None
+
+
+def places(lines: Iterable[str]) -> tuple[Frame, ...]:
+    """Every `path:line` of the lines, each once."""
+    frames: dict[Frame, None] = {}
+    for line in lines:
+        if len(frames) < MAX_FRAMES and len(line) > 4:
+            frames.update(dict.fromkeys(_frames(line)))
+    return tuple(frames)[:MAX_FRAMES]
+
+
+def _frames(line: str) -> list[Frame]:
+    places = _PLACE.findall(line)
+    return [
+        Frame(path=slashed(path), line=number(row), column=number(column))
+        for path, row, column in places
+        if _EXTENSION.search(path) and number(row) and not _HOST.fullmatch(path)
+    ]

@@ -1,0 +1,1 @@
+"""One reader a language family: what its run time prints becomes failures."""

@@ -1,0 +1,43 @@
+"""Where the message of a JavaScript error ends: at the code, the difference or the title that a tool prints below it."""
+
+import re
+from collections.abc import Sequence
+
+from tools.traces.messages.titles import titles_stack
+
+_CODE = re.compile(r"\s{0,80}(?:>\s{0,40})?\d{1,6} \| |\s{0,80}\| {1,400}\^")
+_LEFT_OUT = re.compile(r"\s*\.\.\. \d{1,4} lines matching ")
+_LABEL = re.compile(r"\s*(?:Source$|\[\[Exception stack$|This error happened while )")
+_DIFFERENCE = re.compile(r"\s*\+ expected - actual\s*$")  # a test runner's own, below what the error says
+_DIFFERENCE_OF_VITEST = re.compile(r"\s*- Expected\s*$")
+_LOCATED = re.compile(r"\s*This error is located at:")
+QUOTED = re.compile(r"\s{0,8}\d{1,6}\s{1,4}\|  |\s{0,12}\|\s{1,400}\^|\s{1,8}(?:File|Plugin|Location|Id): \S")
+_CARET = re.compile(r"\s*[\^~]+\s*$")
+
+
+def message_of(lines: Sequence[str]) -> Sequence[str]:
+    """The lines below a header, up to the code that a test runner quotes."""
+    below = (*lines[1:], "")
+    quoted = (
+        at
+        for at, line in enumerate(lines)
+        if _CODE.match(line)
+        or _CARET.match(below[at])
+        or _LEFT_OUT.match(line)
+        or _DIFFERENCE.match(line)
+        or _LOCATED.match(line)
+        or QUOTED.match(line)
+    )
+    said = list(lines[: next(quoted, len(lines))])
+    while said and (not said[-1].strip() or titles_stack(said[-1]) or _LABEL.match(said[-1])):
+        said.pop()
+    return said
+
+
+def without_difference(lines: Sequence[str]) -> Sequence[str]:
+    """Without the difference of two values that Vitest prints below what the error says."""
+    end = next((at for at, line in enumerate(lines) if _DIFFERENCE_OF_VITEST.match(line)), len(lines))
+    said = list(lines[:end])
+    while said and not said[-1].strip():
+        said.pop()
+    return said

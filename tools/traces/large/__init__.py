@@ -1,0 +1,1 @@
+"""Logs of any size: every error in them, in bounded memory."""

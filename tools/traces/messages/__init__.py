@@ -1,0 +1,1 @@
+"""Where the message of an error begins and where it ends."""

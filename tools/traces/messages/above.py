@@ -1,0 +1,34 @@
+"""The line above the rows of a trace that says what failed, when no type is announced."""
+
+import re
+from typing import Final
+
+from tools.traces.messages.titles import titles_stack
+from tools.traces.unwrap.lines import Log
+
+MOST: Final = 4
+
+_FENCE: Final = re.compile(r"\s*(?:`{3}|~{3})")
+_PROSE: Final = re.compile(r"[:.?!,]\s*$|(?:\S{1,40} ){12}")  # what a person writes above a fence
+_NOTHING: Final = re.compile(
+    r"\s*+(?:`{3,}.{0,20}|~{3,}.{0,20}|[-=_*#]{3,}|\*\*[^*:\n]{1,40}+:\*\*.{0,400}|--- .{1,200} ---"
+    r"|.{0,40}\b(?i:stack ?(?:trace)?|trace(?:back)?|back ?trace|call ?stack)(?: is| below)?\s?[:=]"
+    r"(?:\s*[Bb]acktrace \[)?|)\s*$"
+)
+
+
+def says_nothing(line: str) -> bool:
+    """Whether a line is blank, a fence, a rule or the title of a stack."""
+    return _NOTHING.match(line) is not None or titles_stack(line)
+
+
+def said_above(log: Log, first: int) -> int:
+    """The nearest line above `first` that is no fence, no rule and no title of a stack; `first` when there is none of an error."""
+    fenced = False
+    for at in range(first - 1, max(first - MOST, 0) - 1, -1):
+        if says_nothing(log.lines[at]):
+            fenced = fenced or _FENCE.match(log.lines[at]) is not None
+            continue
+        asked = fenced and _PROSE.search(log.lines[at]) is not None
+        return first if asked or log.quiet(at) else at
+    return first

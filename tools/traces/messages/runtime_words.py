@@ -1,0 +1,88 @@
+"""Which language's run time prints a text: by the error's type, where only one language has it, or by the words of the message."""
+
+import re
+from typing import Final
+
+_TYPES: Final = {
+    "python": (
+        "AttributeError ImportError ModuleNotFoundError IndentationError TabError UnboundLocalError ValueError LookupError OSError"
+        " FileNotFoundError FileExistsError NotADirectoryError IsADirectoryError PermissionError ProcessLookupError ConnectionResetError"
+        " ConnectionRefusedError BrokenPipeError RecursionError StopIteration StopAsyncIteration UnicodeDecodeError UnicodeEncodeError"
+        " OverflowError ExceptionGroup BaseExceptionGroup JSONDecodeError ImproperlyConfigured TemplateDoesNotExist"
+    ),
+    "javascript": (
+        "ReferenceError RangeError URIError EvalError UnhandledPromiseRejection UnhandledPromiseRejectionWarning ChunkLoadError DOMException"
+        " AxiosError PrismaClientKnownRequestError PrismaClientInitializationError PrismaClientValidationError"
+        " SequelizeDatabaseError MongoServerError"
+    ),
+    "ruby": "NoMethodError FrozenError StandardError NoMatchingPatternError LocalJumpError FloatDomainError",
+    "elixir": "FunctionClauseError MatchError CaseClauseError WithClauseError CondClauseError UndefinedFunctionError BadMapError BadArityError",
+    "php": "ErrorException PDOException DivisionByZeroError ArgumentCountError LogicException BadMethodCallException ParseError",
+    "java": (
+        "NullPointerException ClassNotFoundException NoClassDefFoundError NoSuchMethodError IllegalStateException IllegalArgumentException"
+        " ArrayIndexOutOfBoundsException ClassCastException StackOverflowError OutOfMemoryError UnsupportedOperationException"
+    ),
+    "csharp": "NullReferenceException InvalidOperationException ArgumentNullException ObjectDisposedException FileLoadException",
+}
+_OF_TYPE: Final = {name: language for language, names in _TYPES.items() for name in names.split()}
+_WORDS: Final = (
+    (
+        "python",
+        re.compile(
+            r"'\w+' object (?:has no attribute|is not (?:callable|iterable|subscriptable))|No module named '|cannot import name '"
+        ),
+    ),
+    (
+        "ruby",
+        re.compile(
+            r"undefined (?:local variable or )?method [`']\S|for nil:NilClass|uninitialized constant [A-Z]|wrong number of arguments \(given"
+        ),
+    ),
+    (
+        "javascript",
+        re.compile(
+            r"Cannot (?:read|set) propert(?:y|ies) (?:'|of )|(?:undefined|null) is not an? (?:object|function)|Cannot access '\w+' before init"
+            r"|Unexpected token .{1,12} in JSON|Maximum call stack size exceeded|Importing a module script failed"
+            r"|\bE[A-Z]{3,14}: [a-z][a-z ]{3,40}, [a-z]{3,12}\b|\b(?:connect|read|write|getaddrinfo|listen) E[A-Z_]{4,14}\b"
+            r"|Failed to fetch dynamically imported module"
+            r"|Loading (?:CSS )?chunk \S+ failed|NetworkError when attempting|Converting circular structure|Cannot destructure property"
+            r"|Assignment to constant variable|Objects are not valid as a React child|Invalid hook call|\bis not a (?:function|constructor)\.?$|"
+            r"^[\w$.]+(?:\(\.\.\.\))?(?:\.[\w$]+)* is not (?:a (?:function|constructor)|iterable|defined)\b"
+        ),
+    ),
+    (
+        "php",
+        re.compile(
+            r"Call to (?:undefined (?:function|method)|a member function)|Undefined (?:array key|index|offset|variable|property):? |SQLSTATE\["
+            r"|must be of (?:the )?type \S+, \S+ given|Allowed memory size of \d|Class \"[\w\\]+\" not found|Cannot redeclare "
+        ),
+    ),
+    (
+        "elixir",
+        re.compile(r"no function clause matching in |no match of right hand side value|key :\w+ not found in: "),
+    ),
+    ("csharp", re.compile(r"Object reference not set to an instance")),
+    (
+        "go",
+        re.compile(r"invalid memory address or nil pointer dereference|context deadline exceeded|\bcontext canceled\b"),
+    ),
+)
+
+
+_KEY: Final = re.compile(r"[ub]?'[^'\n]{1,300}'|u[\"'].{1,4000}[\"']|\d{1,20}|\(.{1,300}\)")
+"""Python prints the key alone; others a sentence."""
+
+
+def language_of(kind: str | None, message: str) -> str | None:
+    """The language of an error of this type with this message; None when several have both."""
+    name = kind or ""
+    if "::" in name and name[:1].isupper():
+        return "ruby"
+    if name == "KeyError" and _KEY.fullmatch(message.strip()):
+        return "python"
+    known = _OF_TYPE.get(name.rpartition("\\")[2] if "\\" in name else name)
+    if known is not None and "\\" not in name:
+        return known
+    if "\\" in name:
+        return "php"
+    return next((language for language, words in _WORDS if words.search(message[:500])), None)

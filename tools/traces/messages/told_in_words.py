@@ -1,0 +1,21 @@
+"""Where a message ends on a line that a person wrote: at the closing quotation mark, or before the place it goes on with."""
+
+import re
+from typing import Final
+
+from tools.traces.places.locations import LANGUAGES
+
+_MARKS: Final = {'"': '"', "`": "`", "“": "”", "«": "»"}
+_PLACE: Final = re.compile(
+    r"[\"`”»]?(?:\s{1,4}|\s?[,;] ?|\s--\s)\(?(?:(?:in|at|on|from|see)\s(?:file\s)?)?[`\"]?"
+    r"[\w./\\:~@+-]{2,300}?\.([a-z]{1,6})(?::|\(|,? (?:on |at )?line )\d{1,7}\b"
+)
+
+
+def ended(message: str, before: str = "") -> str:
+    """The message without the words behind it. `before` is what stands on the line in front of the error."""
+    mark = _MARKS.get(before[-1:])
+    close = message.find(mark) if mark and before[:-1].strip() else -1
+    text = message[:close] if close > 0 else message
+    place = next((found for found in _PLACE.finditer(text) if found[1] in LANGUAGES), None)
+    return text[: place.start()].rstrip(" ,;-") if place and place.start() else text

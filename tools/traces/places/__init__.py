@@ -1,0 +1,1 @@
+"""How code places are printed, and which files of the repository they mean."""
