@@ -36,6 +36,7 @@ _ENDS_OF_REQUEST = ("params", "parameters", "headers", "cookies")
 _BESIDE_ERROR = frozenset(("body", "payload", "content"))
 """Beside an error these hold what was sent to the program that failed; else they hold the alert."""
 _ERRORS = frozenset(("error", "exception", "stack", "stacktrace", "traceback", "backtrace", "trace", "excinfo"))
+_OF_RECORDS = _ERRORS | {"level", "loglevel", "levelname", "logger"}
 _HEADS = frozenset(folded(name) for name in TITLES if not name.startswith("*")) - {
     *("body", "alert", "incident", "problem", "trigger", "monitor", "name")
 }
@@ -130,8 +131,11 @@ def _order(known: tuple[int, int, int, FoundField]) -> tuple[int, int, int]:
     return known[:3]
 
 
-def _walked(document: Mapping[str, Any], depth: int = 0, path: tuple[str, ...] = ()) -> Iterator[FoundField]:
+def _walked(
+    document: Mapping[str, Any], depth: int = 0, path: tuple[str, ...] = (), record: bool = False
+) -> Iterator[FoundField]:
     """Broadly: all of an object before what its objects hold."""
+    record = record or _is_record(document)
     inner: list[tuple[int, str, Mapping[str, Any]]] = []
     within = path[-1] if path else ""
     words = _WORDS | {"body"} if any(folded(str(key)) in _HEADS for key in document) else _WORDS
@@ -147,7 +151,7 @@ def _walked(document: Mapping[str, Any], depth: int = 0, path: tuple[str, ...] =
         if _of_request(name) or (beside_error and name in _BESIDE_ERROR):
             continue
         tags = name.endswith(_TAGS)
-        if name in LABELS or tags or are_pairs(value):
+        if name in LABELS or tags or (not record and are_pairs(value)):
             told = ((folded(each), text) for each, text in labelled(value if tags else _pairs(value)).items())
             yield from (FoundField(depth, each, text, name, (*path, name)) for each, text in told if each)
         first = value[0] if isinstance(value, list) and value else value
@@ -155,12 +159,18 @@ def _walked(document: Mapping[str, Any], depth: int = 0, path: tuple[str, ...] =
             alone = depth == 0 and _holds_all(name, document)
             inner.append((depth + (first is not value or not (alone or name in _HOLDERS)), name, first))
     for deeper, name, each in inner:
-        yield from _walked(each, deeper, (*path, name))
+        yield from _walked(each, deeper, (*path, name), record)
 
 
 def _holds_all(name: str, document: Mapping[str, Any]) -> bool:
-    """Whether it is all that is sent, or called like the kind of event that is told beside it."""
-    return len(document) == 1 or any(folded(text) == name for text in document.values() if isinstance(text, str))
+    """Whether it is all that is sent, or called like the type of event that is told beside it."""
+    told = (document.get(each) for each in ("event_type", "eventType", "type"))
+    return len(document) == 1 or any(isinstance(text, str) and folded(text) == name for text in told)
+
+
+def _is_record(document: Mapping[str, Any]) -> bool:
+    """Whether it is a log's record or an error's, in which a list of names and values may be a stranger's."""
+    return any(folded(str(key)) in _OF_RECORDS and bool(value) for key, value in document.items())
 
 
 def _pairs(value: object) -> object:

@@ -40,9 +40,9 @@ _KINDS = frozenset(map(folded, (*KINDS, "event_name", "trigger", "problem")))
 _NAMED_APART = frozenset(
     ("service", "application", "app", "project", "organization", "account", "team", "user", "owner", "assignedto")
 )
-_FLAGS = ("resolved", "is_resolved", "recovered", "fixed", "cleared", "is_fixed", "is_cleared", "is_recovered")
-_WELL = ("is_ok", "is_up", "is_healthy", "healthy")
-"""Beside an error these tell of something else."""
+_FLAGS = ("resolved", "is_resolved", "recovered", "is_recovered")
+_WELL = ("is_ok", "is_up", "is_healthy", "healthy", "fixed", "is_fixed", "cleared", "is_cleared")
+"""Beside an error, and in a log's record of one, these tell of something else."""
 _NUMBERED = (("event_value", "0", "trigger_id"), ("alert_type", "2", "monitor_id"))
 """Numbers with which Zabbix and Uptime Robot say that it is over, and what tells that it is they."""
 _END_OF_LEVELS = frozenset(("ok", "clear", "cleared", "resolved", "recovered"))
@@ -69,7 +69,7 @@ _PAGE = re.compile(r"https?://[^/?#\s]{1,300}+/?[^/\s]")
 _DATE = re.compile(r"\d{4}[-./]\d\d[-./]\d\d")
 _ENDED_AT = frozenset(map(folded, ENDED_AT))
 _MOST_DATES = 20
-_ANY = ("*",)
+_ANY, _NAMES_OF_TIMES = ("*",), ("at", "on", "time", "date", "updated", "seen", "when")
 _WRITTEN = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
 _TIME_OF_DAY = re.compile(r"\d\d:\d\d(?::\d\d)?")
 
@@ -120,8 +120,8 @@ def state_in(fields: FieldSearch, error: frozenset[tuple[str, ...]] = frozenset(
 
     `error`: the paths of what holds an error (service/intake/state_scope.py).
     """
-    scope = Scope(fields, error)
-    flags = _FLAGS if error else (*_FLAGS, *_WELL)
+    scope, record = Scope(fields, error), _is_error(fields)
+    flags = _FLAGS if error or record else (*_FLAGS, *_WELL)
     if fields.chosen(flags, lambda field: _is_true(field.value) and scope.tells(field)) is not None:
         return "resolved"
     if any(fields.word((name,)) == value and fields.word((beside,)) for name, value, beside in _NUMBERED):
@@ -131,11 +131,16 @@ def state_in(fields: FieldSearch, error: frozenset[tuple[str, ...]] = frozenset(
     words = words or _words(
         fields.chosen(("level", "severity"), lambda field: _is_end(field.value) and scope.tells(field))
     )
-    if not words and not error and fields.chosen(ENDED_AT, lambda field: not field.depth and _is_past(field)):
+    if (
+        not words
+        and not error
+        and not record
+        and fields.chosen(ENDED_AT, lambda field: not field.depth and _is_past(field))
+    ):
         return "resolved"
     if words & NEITHER:
         return None
-    if words_of(str(told)) <= (_OF_OTHERS if _is_error(fields) else _OF_ANSWERS if error else frozenset()):
+    if words_of(str(told)) <= (_OF_OTHERS if record else _OF_ANSWERS if error else frozenset()):
         return "firing"
     return "resolved" if words & OVER else "test" if words & TEST and not words & FIRING else "firing"
 
@@ -201,7 +206,8 @@ def _is_beginning(field: FoundField) -> bool:
 def _is_written(field: FoundField) -> bool:
     """A time in whatever field near the top: a number may be anything, a date with a time of day may not."""
     text = field.value
-    return field.depth <= 1 and isinstance(text, str) and _WRITTEN.match(text) is not None and _is_beginning(field)
+    named = field.depth <= 1 and field.name.endswith(_NAMES_OF_TIMES)
+    return named and isinstance(text, str) and _WRITTEN.match(text) is not None and _is_beginning(field)
 
 
 def _is_past(field: FoundField) -> bool:

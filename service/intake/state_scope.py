@@ -21,6 +21,7 @@ _HOLDERS = _WRAPPERS | {"customdetails", "metadata", "meta", "labels", "tags", "
 """Where a template puts the variables of an alert; in any other object a word for a state may be a stranger's."""
 _WATCHED = frozenset(("breach", "violation", "error", "period", "monitor", "monitorperiod", "check", "heartbeat"))
 """Their `status` and `state` are the alert's, where there is no error whose own these may be."""
+_OF_RECORDS = frozenset(("level", "loglevel", "levelname", "logger"))
 _CARDS, _ROWS = frozenset(("attachments", "embeds", "sections")), frozenset(("fields", "facts"))
 """What a sender shows to people in a chat, and what stands there in rows."""
 _STATES = frozenset(map(folded, ("state", "status", "current_state", "resolved", "is_resolved", "recovered")))
@@ -54,6 +55,7 @@ class Scope:
 
     def __init__(self, fields: FieldSearch, error: frozenset[tuple[str, ...]]) -> None:
         self._error = error
+        self._record = any(not field.path and field.name in _OF_RECORDS for field in fields.every())
         self._titled = any(
             not field.path and isinstance(field.value, str) and _is_title(field.name, field.value)
             for field in fields.every()
@@ -71,7 +73,7 @@ class Scope:
             return own <= _WRAPPERS and any(path[: len(field.path)] == field.path for path in self._error)
         watched = field.name in _STATES and own & _WATCHED and own <= _WRAPPERS | _WATCHED
         alone = field.name in _ONLY_ALERTS and own <= _HOLDERS
-        shown = field.name in _STATES and bool(own & _CARDS) and own <= _CARDS | _ROWS
+        shown = not self._record and field.name in _STATES and bool(own & _CARDS) and own <= _CARDS | _ROWS
         return alone or shown or bool(watched) or self._wraps_all(field, own)
 
     def _wraps_all(self, field: FoundField, own: set[str]) -> bool:

@@ -20,7 +20,7 @@ _ERROR_FIELD: Final = re.compile(r'"(?:error|err)": ?"((?:[^"\\]|\\.){1,1000})"'
 _LABELLED: Final = re.compile(
     r"\s*(?:\*\*)?(?:(?:[Ee]rror|[Ee]xception) )?(?P<name>type|class|message)\s?:(?:\*\*)?\s{1,4}(?P<value>\S.*)$", re.I
 )
-"""`**Error type:** \`KeyError\``: what a tracker writes into the issue that it opens."""
+"""`**Error type:** KeyError`: what a tracker writes into the issue that it opens."""
 
 
 def with_what_is_told(log: Log, found: Found) -> Found:
