@@ -71,13 +71,16 @@ SEVERITY = _names("""
     severity priority level importance_level importance urgency criticality severity_level log_level *severity
     *priority
 """)
+DEDUP = _names("dedup_key dedupe_key deduplication_key fingerprint aggregation_key")
+"""Keys that are made to tell alerts apart."""
 _IDS = "{}_id {}_uid {}_uuid"
 ENDED_AT = _names(
     "resolved_at recovered_at recovery_time recovered_time resolved_time closed_at restored_at restored_alert_time"
 )
 """A time of these says that it is over, where nothing else tells the state."""
 KEY = (
-    *_names("dedup_key dedupe_key deduplication_key fingerprint aggregation_key alert_key incident_key"),
+    *DEDUP,
+    *("alert_key", "incident_key"),
     *_of_each("alert incident issue error problem group fault alarm monitor check rule", _IDS),
     *("alias",),
     *_of_each("event_definition trigger sensor test heartbeat probe", _IDS),

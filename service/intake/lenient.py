@@ -168,6 +168,7 @@ class Draft:
     looked up in the logs. `trace` is what the sender has parsed already (redacted), of which `stack_trace` is the text.
     `loose_key` may name one delivery instead of what fires: it only finds the incident that is over. `former_key` is
     what an older build of Red Tide had for `key`, where that was another.
+    `formerly_by_words`: an older build may have known it by its words alone.
     `siteless`: `key` lacks the address of the sender, which stands before the same key where that is told.
     `revision` is what the sender believes to be deployed. `details`: see incidents/alert.py.
     """
@@ -176,6 +177,7 @@ class Draft:
     key: str = ""
     loose_key: str = ""
     former_key: str = ""
+    formerly_by_words: bool = False
     siteless: bool = False
     service: str = ""
     environment: str = ""

@@ -46,7 +46,7 @@ def notice_of(draft: Draft, source: Source, settings: Settings, body: str, deliv
         key=key or _identifier(draft.loose_key, _LONGEST_KEY),
         former_key=former,
         siteless=draft.siteless,
-        former_bare=keys_of(alert, of_error, source.name, former).bare if former else "",
+        former_bare=keys_of(alert, of_error, source.name, former).bare if former or draft.formerly_by_words else "",
         deliveries=tuple(_identifier(each, 200) for each in deliveries),
         error_text=draft.error_text,
         strict=source.strict,

@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from service.intake.adapter import Read, Source
-from service.intake.field_names import COUNT, KEY, PLATFORM, SEVERAL, SEVERITY
+from service.intake.field_names import COUNT, DEDUP, KEY, PLATFORM, SEVERAL, SEVERITY
 from service.intake.field_search import FieldSearch
 from service.intake.generic_error import Found, Traces, error_in, holders_of
 from service.intake.generic_place import base_told, environment_of, revision_told, service_in
@@ -141,12 +141,14 @@ def _draft(fields: FieldSearch, traces: Traces) -> Draft | None:
     if state is None:
         return None
     service, environment, key = service_in(fields, title), environment_of(fields), fields.word(KEY)
+    key = key or _own_id(fields, title)
     title = title or (kind_in(fields) if service or key else "")
     if not (title or error.text or error.trace or error.said):
         raise NotUnderstood("title", "is missing or empty, and no `message` and no `error` says anything")
     return Draft(
         state=state,
-        key=key or _own_id(fields, title),
+        key=key,
+        formerly_by_words=bool(key) and not fields.word(DEDUP),
         loose_key=_id_of_named(fields),
         service=service,
         environment=environment,

@@ -148,3 +148,11 @@ def test_what_an_error_says_names_no_environment() -> None:
     event = {"title": "ValueError: bad [staging] input", "project_slug": "checkout"}
     (notice,) = Case("sentry", "said", {"action": "triggered", "data": {"event": event}}).notices()
     assert notice.alert.environment == "production"
+
+
+@pytest.mark.parametrize("name", ["test_id", "trigger_id", "monitor_id", "rule_id"])
+def test_an_alert_that_an_older_build_knew_by_its_words_is_found_by_them(name: str) -> None:
+    told = {"title": "Site is down", "service": "billing"}
+    (before,) = Case("generic", "before", told).notices()
+    (now,) = Case("generic", "now", told | {name: "77"}).notices()
+    assert now.former_bare == before.bare != now.bare
