@@ -58,6 +58,8 @@ _THINGS = frozenset(
 )
 _OF_STATES = OVER | FIRING | NEITHER | TEST | SAYS_NOTHING | _THINGS
 """Of what a word or two must be made for a state that may mean much else: a token expires, a quota is used up."""
+_NO_TEST = frozenset(("timeout", "timed", "lost", "loss", "unreachable", "slow", "high", "error", "errors"))
+"""A ping that times out is no test of the sender."""
 _PARTLY = frozenset(("partially", "partly", "partial", "non", "without"))
 _OF_ANSWERS = frozenset(("success", "successful"))
 _OF_OTHERS = _OF_ANSWERS | {"closed", "close"}
@@ -142,7 +144,8 @@ def state_in(fields: FieldSearch, error: frozenset[tuple[str, ...]] = frozenset(
         return None
     if words_of(str(told)) <= (_OF_OTHERS if record else _OF_ANSWERS if error else frozenset()):
         return "firing"
-    return "resolved" if words & OVER else "test" if words & TEST and not words & FIRING else "firing"
+    is_test = words & TEST and not words & FIRING and not words_of(str(told)) & _NO_TEST
+    return "resolved" if words & OVER else "test" if is_test else "firing"
 
 
 def _is_error(fields: FieldSearch) -> bool:

@@ -146,6 +146,11 @@ def test_a_text_that_is_called_like_an_object_does_not_lift_it(name: str) -> Non
         {"attachments": [{"fields": [{"title": "Status", "value": "resolved"}]}]},
         {"embeds": [{"fields": [{"name": "state", "value": "ok"}]}]},
         {"breach": {"state": "ok"}, "error": TRACE},
+        {"data": {"status": "resolved"}},
+        {"attributes": {"alert_state": "resolved"}},
+        {"type": "order.resolved"},
+        {"event_type": "ticket.closed"},
+        {"event": "payment.recovered"},
     ],
 )
 def test_no_record_of_an_error_is_over_because_something_in_it_is(beside: dict[str, Any]) -> None:
