@@ -9,6 +9,7 @@ from service.intake.names import first_named, in_one_spelling
 
 _NAMES = ("key", "name", "title", "label", "tag", "k", "attribute")
 _VALUES = ("value", "val", "v", "values")
+_OF_PAIRS = frozenset((*_NAMES, *_VALUES))
 _INSIDE = ("name", "label", "key", "literal")
 """Where a name or a value is an object, what it is called there."""
 _MOST_PAIRS, _MOST_BESIDE = 100, 2
@@ -23,6 +24,8 @@ def labelled(value: object) -> dict[str, str]:
         return _told((str(name), each) for name, each in value.items())
     if not isinstance(value, list):
         return tagged(value)
+    if len(value) == 1 and isinstance(value[0], Mapping) and in_one_spelling(value[0]).keys().isdisjoint(_OF_PAIRS):
+        return labelled(value[0])
     pairs = [pair for each in value[:_MOST] if (pair := _pair(each)) is not None]
     return _told(reversed(pairs)) | tagged(value)
 

@@ -31,6 +31,8 @@ from service.intake.written_times import written
 _TIME: TypeAdapter[datetime] = TypeAdapter(datetime)
 _MOST_COUNTED = 10**9
 _LAST_MILLISECOND, _LAST_NANOSECOND = 10**14, 10**20
+_QUOTED = re.compile(r'"[\w.:/ -]{1,200}"')
+"""A word that a template has rendered as JSON into a text."""
 _SECONDS = re.compile(r"[0-9]{1,19}(?:\.[0-9]{1,9})?")
 OVER = frozenset(
     (
@@ -78,10 +80,10 @@ def named(*names: str) -> Any:  # noqa: ANN401 (a field of any type)
 def _text(value: object) -> str:
     if value is None:
         return ""
-    if isinstance(value, str):
-        return value
     if isinstance(value, list) and len(value) == 1 and isinstance(value[0], str):
-        return value[0]
+        value = value[0]
+    if isinstance(value, str):
+        return value[1:-1] if _QUOTED.fullmatch(value) else value
     return json.dumps(value, ensure_ascii=False, default=str)
 
 

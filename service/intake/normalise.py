@@ -103,7 +103,7 @@ def _in_title(draft: Draft) -> str:
 
 def _named(service: str) -> str:
     """The name, or "" for what stands in its place and is none: a number, yes or no, an object."""
-    text = service.strip()
+    text = service.strip().strip('"').strip()
     nameless = _NUMBER.fullmatch(text) or text.lower() in ("true", "false") or text.startswith(("{", "["))
     return "" if nameless else text
 
