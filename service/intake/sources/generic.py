@@ -90,6 +90,7 @@ def _inside(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 _LEVELS = frozenset(("error", "critical", "fatal", "emergency", "panic"))
 _MOST_WRAPPERS = 3
 _LONGEST_ID = 200
+_DEEP = 2
 _TOO_MUCH = "share too much that stands beside them: send fewer at once, or less beside them"
 _MOST_SHARED = 2_000_000
 """Characters around a list of alerts, times the alerts: all of it is looked at for each of them."""
@@ -143,7 +144,9 @@ def _draft(fields: FieldSearch, traces: Traces) -> Draft | None:
     service, environment, key = service_in(fields, title), environment_of(fields), fields.word(KEY)
     key = key or _own_id(fields, title)
     title = title or (kind_in(fields) if service or key else "")
-    if not (title or error.text or error.trace or error.said):
+    severity = fields.word(SEVERITY) or fields.named(SEVERITY)
+    told = error.text or error.trace or error.said
+    if not (told or title) or not (told or service or key or severity or environment or _is_near(title, fields)):
         raise NotUnderstood("title", "is missing or empty, and no `message` and no `error` says anything")
     return Draft(
         state=state,
@@ -162,9 +165,14 @@ def _draft(fields: FieldSearch, traces: Traces) -> Draft | None:
         base=base_told(fields),
         revision=revision_told(fields),
         url=link_in(fields, title),
-        severity=fields.word(SEVERITY) or fields.named(SEVERITY),
+        severity=severity,
         details=_details(fields, title, error),
     )
+
+
+def _is_near(title: str, fields: FieldSearch) -> bool:
+    """Whether it stands near the top: deep inside, the title may be that of a chat or a document."""
+    return any(field.depth < _DEEP and field.value == title for field in fields.every())
 
 
 def _id_of_named(fields: FieldSearch) -> str:
