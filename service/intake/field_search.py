@@ -13,8 +13,8 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any, NamedTuple
 
-from service.intake.field_names import ERROR_MESSAGES, ERRORS, TITLES
-from service.intake.label_shapes import are_pairs, labelled
+from service.intake.field_names import ERROR_MESSAGES, ERRORS, SEVERAL, TITLES
+from service.intake.label_shapes import labelled
 from service.intake.lenient import parsed
 from service.intake.names import folded, says_nothing
 
@@ -44,6 +44,9 @@ _WORDS = _HEADS | frozenset(map(folded, (*ERRORS, *ERROR_MESSAGES)))
 """Texts of these names are words, also where they look like JSON: a program may print what a stranger sent to it. A
 `body` is words beside a title. A template may render an alert into a text."""
 _ENDS_OF_WORDS = ("message", "msg", "description", "reason", "summary")
+_OF_CARDS = ("sections", "facts")
+"""Where a card for a chat has its rows."""
+_RENDERED = _HOLDERS | _ERRORS | frozenset(map(folded, SEVERAL))
 _DEEPEST = 6
 _DRAWN = re.compile(r"\d{4}")
 """In what should be a name: it is rather drawn."""
@@ -138,11 +141,12 @@ def _walked(
     record = record or _is_record(document)
     inner: list[tuple[int, str, Mapping[str, Any]]] = []
     within = path[-1] if path else ""
-    words = _WORDS | {"body"} if any(folded(str(key)) in _HEADS for key in document) else _WORDS
+    titled = any(folded(str(key)) in _HEADS for key in document)
+    words = _WORDS | {"body"} if titled else _WORDS
     beside_error = any(folded(str(key)) in _ERRORS and bool(value) for key, value in document.items())
     for key, sent in document.items():
         name = folded(str(key))
-        value = sent if name in words or name.endswith(_ENDS_OF_WORDS) else parsed(sent)
+        value = parsed(sent) if _may_hold_json(name, words, record, titled) else sent
         if not name or says_nothing(value):
             continue
         yield FoundField(depth, name, value, within, path)
@@ -151,15 +155,23 @@ def _walked(
         if _of_request(name) or (beside_error and name in _BESIDE_ERROR):
             continue
         tags = name.endswith(_TAGS)
-        if name in LABELS or tags or (not record and are_pairs(value)):
+        if name in LABELS or tags or (within, name) == _OF_CARDS:
             told = ((folded(each), text) for each, text in labelled(value if tags else _pairs(value)).items())
-            yield from (FoundField(depth, each, text, name, (*path, name)) for each, text in told if each)
+            listed = depth + isinstance(value, list)
+            yield from (FoundField(listed, each, text, name, (*path, name)) for each, text in told if each)
         first = value[0] if isinstance(value, list) and value else value
         if isinstance(first, Mapping) and depth < _DEEPEST:
             alone = depth == 0 and _holds_all(name, document)
             inner.append((depth + (first is not value or not (alone or name in _HOLDERS)), name, first))
     for deeper, name, each in inner:
         yield from _walked(each, deeper, (*path, name), record)
+
+
+def _may_hold_json(name: str, words: frozenset[str], record: bool, titled: bool) -> bool:
+    """Whether a text of this name may be an object that a template has rendered; a stranger's may stand in any other."""
+    if name in words or record or name.endswith(_ENDS_OF_WORDS):
+        return False
+    return name in LABELS or name.endswith(_TAGS) or (name in _RENDERED and not titled)
 
 
 def _holds_all(name: str, document: Mapping[str, Any]) -> bool:

@@ -12,6 +12,7 @@ from service.intake.field_names import (
     CONTENT,
     ENDED_AT,
     FIRING,
+    KEY,
     KINDS,
     LATER,
     LEVELS,
@@ -37,12 +38,15 @@ _BEFORE = re.compile(r"[\s(]*\b(?:was|previously|from)\b.*", re.S)
 _LETTERS = re.compile(r"[^\W\d]+")
 _LONGEST_STATE, _SHORTEST_TITLE = 80, 3
 _KINDS = frozenset(map(folded, (*KINDS, "event_name", "trigger", "problem")))
+_SENT = ("body", "content")
+"""An object in a text of these names is what was sent, and no title."""
 _NAMED_APART = frozenset(
     ("service", "application", "app", "project", "organization", "account", "team", "user", "owner", "assignedto")
 )
 _FLAGS = ("resolved", "is_resolved", "recovered", "is_recovered")
-_WELL = ("is_ok", "is_up", "is_healthy", "healthy", "fixed", "is_fixed", "cleared", "is_cleared")
-"""Beside an error, and in a log's record of one, these tell of something else."""
+_WELL = ("is_ok", "is_up", "is_healthy", "healthy")
+_DONE = ("fixed", "is_fixed", "cleared", "is_cleared")
+"""Beside an error, and in a log's record of one, these tell of something else; `fixed` may be a price, without a key."""
 _NUMBERED = (("event_value", "0", "trigger_id"), ("alert_type", "2", "monitor_id"))
 """Numbers with which Zabbix and Uptime Robot say that it is over, and what tells that it is they."""
 _END_OF_LEVELS = frozenset(("ok", "clear", "cleared", "resolved", "recovered"))
@@ -101,7 +105,8 @@ def _tells(field: FoundField) -> bool:
 def _is_title(field: FoundField) -> bool:
     """A text that is no word for a kind, nor the name of a place or a person."""
     text = field.value
-    if field.name == "name" and field.within in _NAMED_APART:
+    apart = field.name == "name" and field.within in _NAMED_APART
+    if apart or (field.name.endswith(_SENT) and isinstance(text, str) and text.lstrip()[:1] in ("{", "[")):
         return False
     return isinstance(text, str) and bool(text.strip()) and (field.name not in _KINDS or " " in text.strip())
 
@@ -123,7 +128,8 @@ def state_in(fields: FieldSearch, error: frozenset[tuple[str, ...]] = frozenset(
     `error`: the paths of what holds an error (service/intake/state_scope.py).
     """
     scope, record = Scope(fields, error), _is_error(fields)
-    flags = _FLAGS if error or record else (*_FLAGS, *_WELL)
+    lasting = bool(fields.word(KEY)) and not error and not record
+    flags = _FLAGS if error or record else (*_FLAGS, *_WELL, *(_DONE if lasting else ()))
     if fields.chosen(flags, lambda field: _is_true(field.value) and scope.tells(field)) is not None:
         return "resolved"
     if any(fields.word((name,)) == value and fields.word((beside,)) for name, value, beside in _NUMBERED):
@@ -133,12 +139,7 @@ def state_in(fields: FieldSearch, error: frozenset[tuple[str, ...]] = frozenset(
     words = words or _words(
         fields.chosen(("level", "severity"), lambda field: _is_end(field.value) and scope.tells(field))
     )
-    if (
-        not words
-        and not error
-        and not record
-        and fields.chosen(ENDED_AT, lambda field: not field.depth and _is_past(field))
-    ):
+    if not words and lasting and fields.chosen(ENDED_AT, lambda field: not field.depth and _is_past(field)):
         return "resolved"
     if words & NEITHER:
         return None

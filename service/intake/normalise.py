@@ -81,7 +81,7 @@ def _alert(draft: Draft, source: Source, settings: Settings) -> Alert:
     service = _name(draft.service if source.strict else _named(draft.service), 200) or UNKNOWN
     return Alert(
         service=service,
-        environment=_name(draft.environment or _in_title(draft), 100) or "production",
+        environment=_name(draft.environment or _in_title(draft, source), 100) or "production",
         message=clean("message", draft.message.strip()),
         stack_trace=clean("stack_trace", draft.stack_trace),
         first_seen=draft.first_seen,
@@ -96,9 +96,9 @@ def _alert(draft: Draft, source: Source, settings: Settings) -> Alert:
     )
 
 
-def _in_title(draft: Draft) -> str:
-    """What an error says is no title: it may quote whoever caused it."""
-    return "" if draft.error_text or draft.trace else environment_in_title(draft.message)
+def _in_title(draft: Draft, source: Source) -> str:
+    """What an error says is no title: it may quote whoever caused it. So may any words at an address for all senders."""
+    return "" if source.shared or draft.error_text or draft.trace else environment_in_title(draft.message)
 
 
 def _named(service: str) -> str:

@@ -17,7 +17,7 @@ _KINDS = frozenset(map(folded, (*KINDS, "action", "event_action", "trigger", "tr
 _ALERTS = frozenset(("alert", "incident", "issue", "problem", "notification", "essentials"))
 """What holds an alert, or what is said of one."""
 _WRAPPERS = frozenset(("data", "event", "payload", "body", "attributes"))
-_HOLDERS = _WRAPPERS | {"customdetails", "metadata", "meta", "labels", "tags", "annotations", "variables", "fields"}
+_HOLDERS = _WRAPPERS | {"customdetails", "labels", "tags", "annotations", "variables"}
 """Where a template puts the variables of an alert; in any other object a word for a state may be a stranger's."""
 _WATCHED = frozenset(("breach", "violation", "error", "period", "monitor", "monitorperiod", "check", "heartbeat"))
 """Their `status` and `state` are the alert's, where there is no error whose own these may be."""
@@ -73,7 +73,7 @@ class Scope:
             return own <= _WRAPPERS and any(path[: len(field.path)] == field.path for path in self._error)
         watched = field.name in _STATES and own & _WATCHED and own <= _WRAPPERS | _WATCHED
         alone = field.name in _ONLY_ALERTS and own <= _HOLDERS
-        shown = field.name in _STATES and bool(own & _CARDS) and own <= _CARDS | _ROWS
+        shown = field.name in _STATES and bool(own & _CARDS) and bool(own & _ROWS) and own <= _CARDS | _ROWS
         return alone or shown or bool(watched) or self._wraps_all(field, own)
 
     def _wraps_all(self, field: FoundField, own: set[str]) -> bool:

@@ -329,8 +329,8 @@ def test_a_flag_says_that_it_is_over(flag: str) -> None:
     assert (only(told | {flag: True}).state, only(told | {flag: False}).state) == ("resolved", "firing")
 
 
-@pytest.mark.parametrize("name", ["facts", "attributes", "custom"])
-def test_names_and_values_in_a_list_are_labels_whatever_it_is_called(name: str) -> None:
+@pytest.mark.parametrize("name", ["attributes", "fields"])
+def test_names_and_values_in_a_list_are_labels(name: str) -> None:
     pairs = [{"name": "Environment", "value": "staging"}, {"name": "service", "value": {"label": "Payments"}}]
     assert (only({"title": "t t t", name: pairs}).service, only({"title": "t t t", name: pairs}).environment) == (
         "Payments",

@@ -162,3 +162,34 @@ def test_words_under_a_name_that_ends_so_are_no_fields(name: str) -> None:
     own = {"title": "Payment failed", "app": "shop"}
     told = only(own | {name: AS_JSON})
     assert (told.state, told.service, told.key, told.revision) == ("firing", "shop", "", "")
+
+
+TITLED = {"title": "x failed", "app": "shop"}
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        {"fixed": True},
+        {"cleared": "true"},
+        {"closed_at": "2026-11-29T10:00:00Z"},
+        {"severity": "critical", "resolved_at": "2026-11-29T10:00:00Z"},
+        {"attachments": [{"status": "closed", "name": "bill.pdf"}]},
+        {"data": json.dumps({"alert_state": "resolved"})},
+        {"metadata": {"alert_state": "resolved"}, "answers": PAIRS},
+        {"fields": PAIRS},
+    ],
+)
+def test_no_alert_without_a_key_is_over_because_something_beside_its_title_is(beside: dict[str, Any]) -> None:
+    assert only(TITLED | beside).state == "firing"
+
+
+def test_answers_and_texts_choose_no_place_and_no_key() -> None:
+    for own in (TITLED, {"error": TRACE, "app": "shop"}):
+        told = only(own | {"answers": PAIRS, "username": AS_JSON})
+        assert (told.service, told.environment, told.repository, told.revision, told.key) == ("shop", "", "", "", "")
+
+
+def test_a_name_of_a_user_lifts_no_object_of_that_name() -> None:
+    told = only(TITLED | {"username": "profile", "profile": {"service": "victim"}})
+    assert told.service == "shop"

@@ -137,7 +137,21 @@ def test_alerts_whose_words_are_objects_of_two_kinds_are_two() -> None:
     assert first == again != other
 
 
-@pytest.mark.parametrize("title", ["[Critical] | Staging | SQS", "[staging] disk is full", "disk is full (staging)"])
+@pytest.mark.parametrize("words", [{"name": "User {}", "error": "refused"}, {"code": "{}"}, {"kind": "order {}"}])
+def test_who_writes_the_words_opens_no_incident_with_each(words: dict[str, str]) -> None:
+    told = ({name: text.format(number) for name, text in words.items()} for number in range(200))
+    found = [Case("generic", "flood", {"message": json.dumps(each), "app": "shop"}).notices()[0] for each in told]
+    assert len({notice.identity for notice in found}) <= 48
+
+
+@pytest.mark.parametrize("title", ["Comment refused: hi | staging | x", "no stock in this shop (staging)"])
+def test_the_words_of_a_title_name_no_environment(title: str) -> None:
+    event = {"event_type": "incident.triggered", "data": {"title": title, "id": "1"}}
+    assert Case("pagerduty", "words", {"event": event}).notices()[0].alert.environment == "production"
+    assert Case("generic", "words", {"title": "[staging] x failed"}).notices()[0].alert.environment == "production"
+
+
+@pytest.mark.parametrize("title", ["[Critical] | Staging | SQS", "[staging] disk is full"])
 def test_a_title_names_the_environment(title: str) -> None:
     event = {"event_type": "incident.triggered", "data": {"title": title, "id": "1"}}
     (notice,) = Case("pagerduty", "title", {"event": event}).notices()
