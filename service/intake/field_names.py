@@ -41,7 +41,7 @@ SERVICE_NAMES = (
     """),
 )
 """What an alert is about: that which was built and deployed before that which is watched."""
-_BEGUN = "started occurred fired triggered detected raised opened failed"
+_BEGUN = "started occurred fired triggered detected raised opened failed violated breached"
 WATCHED = ("source", "sender", "item_name", "object_name")
 """Who sends, or what of any kind is watched: the service where these are names and nothing else names it."""
 AT = (
@@ -49,7 +49,7 @@ AT = (
     *_names(
         "created_at created first_occurrence down_at alert_time event_time timestamp time datetime date _time ts when"
     ),
-    *_of_each(_BEGUN, "*{}_at *{}_on *{}"),
+    *_of_each(_BEGUN, "*{}_at *{}_on *{}_time *{}"),
     *_of_each("trigger alert event incident", "*{}_time *{}_date *{}_datetime"),
     *_names("*created_at *received_at *recorded_at *reported_at"),
     *_names(
@@ -71,13 +71,16 @@ SEVERITY = _names("""
     severity priority level importance_level importance urgency criticality severity_level log_level *severity
     *priority
 """)
+DEDUP = _names("dedup_key dedupe_key deduplication_key fingerprint aggregation_key")
+"""Keys that are made to tell alerts apart."""
 _IDS = "{}_id {}_uid {}_uuid"
 ENDED_AT = _names(
     "resolved_at recovered_at recovery_time recovered_time resolved_time closed_at restored_at restored_alert_time"
 )
 """A time of these says that it is over, where nothing else tells the state."""
 KEY = (
-    *_names("dedup_key dedupe_key deduplication_key fingerprint aggregation_key alert_key incident_key"),
+    *DEDUP,
+    *("alert_key", "incident_key"),
     *_of_each("alert incident issue error problem group fault alarm monitor check rule", _IDS),
     *("alias",),
     *_of_each("event_definition trigger sensor test heartbeat probe", _IDS),

@@ -13,17 +13,18 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any, NamedTuple
 
-from service.intake.field_names import ERROR_MESSAGES, ERRORS, TITLES
-from service.intake.label_shapes import are_pairs, labelled
+from service.intake.field_names import ERROR_MESSAGES, ERRORS, SEVERAL, TITLES
+from service.intake.label_shapes import labelled
 from service.intake.lenient import parsed
 from service.intake.names import folded, says_nothing
 
 _HOLDERS = frozenset(
     map(folded, ("data", "event", "alert", "incident", "issue", "problem", "payload", "body", "attributes", "detail"))
 ) | {"notification", "result", "message", "details", "evaluation", "content", "essentials"}
-_LABELS = frozenset(
+LABELS = frozenset(
     map(folded, ("labels", "tags", "annotations", "custom_details", "details", "metadata", "meta", "context", "fields"))
 ) | {"extra", "properties", "dimensions", "resource", "variables", "commonlabels", "entitytags", "attributes"}
+"""What holds labels: whatever stands there is said of the alert in somebody's own words."""
 _TAGS = ("tags", "labels")
 _OF_REQUEST = frozenset(
     ("params", "parameters", "headers", "query", "querystring", "form", "formdata", "postdata", "cookies", "cookie")
@@ -35,6 +36,7 @@ _ENDS_OF_REQUEST = ("params", "parameters", "headers", "cookies")
 _BESIDE_ERROR = frozenset(("body", "payload", "content"))
 """Beside an error these hold what was sent to the program that failed; else they hold the alert."""
 _ERRORS = frozenset(("error", "exception", "stack", "stacktrace", "traceback", "backtrace", "trace", "excinfo"))
+_OF_RECORDS = _ERRORS | {"level", "loglevel", "levelname", "logger"}
 _HEADS = frozenset(folded(name) for name in TITLES if not name.startswith("*")) - {
     *("body", "alert", "incident", "problem", "trigger", "monitor", "name")
 }
@@ -42,6 +44,9 @@ _WORDS = _HEADS | frozenset(map(folded, (*ERRORS, *ERROR_MESSAGES)))
 """Texts of these names are words, also where they look like JSON: a program may print what a stranger sent to it. A
 `body` is words beside a title. A template may render an alert into a text."""
 _ENDS_OF_WORDS = ("message", "msg", "description", "reason", "summary")
+_OF_CARDS = ("sections", "facts")
+"""Where a card for a chat has its rows."""
+_RENDERED = _HOLDERS | _ERRORS | frozenset(map(folded, SEVERAL))
 _DEEPEST = 6
 _DRAWN = re.compile(r"\d{4}")
 """In what should be a name: it is rather drawn."""
@@ -129,15 +134,19 @@ def _order(known: tuple[int, int, int, FoundField]) -> tuple[int, int, int]:
     return known[:3]
 
 
-def _walked(document: Mapping[str, Any], depth: int = 0, path: tuple[str, ...] = ()) -> Iterator[FoundField]:
+def _walked(
+    document: Mapping[str, Any], depth: int = 0, path: tuple[str, ...] = (), record: bool = False
+) -> Iterator[FoundField]:
     """Broadly: all of an object before what its objects hold."""
+    record = record or _is_record(document)
     inner: list[tuple[int, str, Mapping[str, Any]]] = []
     within = path[-1] if path else ""
-    words = _WORDS | {"body"} if any(folded(str(key)) in _HEADS for key in document) else _WORDS
+    titled = any(folded(str(key)) in _HEADS for key in document)
+    words = _WORDS | {"body"} if titled else _WORDS
     beside_error = any(folded(str(key)) in _ERRORS and bool(value) for key, value in document.items())
     for key, sent in document.items():
         name = folded(str(key))
-        value = sent if name in words or name.endswith(_ENDS_OF_WORDS) else parsed(sent)
+        value = parsed(sent) if _may_hold_json(name, words, record, titled) else sent
         if not name or says_nothing(value):
             continue
         yield FoundField(depth, name, value, within, path)
@@ -146,20 +155,34 @@ def _walked(document: Mapping[str, Any], depth: int = 0, path: tuple[str, ...] =
         if _of_request(name) or (beside_error and name in _BESIDE_ERROR):
             continue
         tags = name.endswith(_TAGS)
-        if name in _LABELS or tags or are_pairs(value):
+        if name in LABELS or tags or (within, name) == _OF_CARDS:
             told = ((folded(each), text) for each, text in labelled(value if tags else _pairs(value)).items())
-            yield from (FoundField(depth, each, text, name, (*path, name)) for each, text in told if each)
+            listed = depth + isinstance(value, list)
+            yield from (FoundField(listed, each, text, name, (*path, name)) for each, text in told if each)
         first = value[0] if isinstance(value, list) and value else value
         if isinstance(first, Mapping) and depth < _DEEPEST:
             alone = depth == 0 and _holds_all(name, document)
             inner.append((depth + (first is not value or not (alone or name in _HOLDERS)), name, first))
     for deeper, name, each in inner:
-        yield from _walked(each, deeper, (*path, name))
+        yield from _walked(each, deeper, (*path, name), record)
+
+
+def _may_hold_json(name: str, words: frozenset[str], record: bool, titled: bool) -> bool:
+    """Whether a text of this name may be an object that a template has rendered; a stranger's may stand in any other."""
+    if name in words or record or name.endswith(_ENDS_OF_WORDS):
+        return False
+    return name in LABELS or name.endswith(_TAGS) or (name in _RENDERED and not titled)
 
 
 def _holds_all(name: str, document: Mapping[str, Any]) -> bool:
-    """Whether it is all that is sent, or called like the kind of event that is told beside it."""
-    return len(document) == 1 or any(folded(text) == name for text in document.values() if isinstance(text, str))
+    """Whether it is all that is sent, or called like the type of event that is told beside it."""
+    told = (document.get(each) for each in ("event_type", "eventType", "type"))
+    return len(document) == 1 or any(isinstance(text, str) and folded(text) == name for text in told)
+
+
+def _is_record(document: Mapping[str, Any]) -> bool:
+    """Whether it is a log's record or an error's, in which a list of names and values may be a stranger's."""
+    return any(folded(str(key)) in _OF_RECORDS and bool(value) for key, value in document.items())
 
 
 def _pairs(value: object) -> object:

@@ -22,6 +22,8 @@ _BARE_TYPE = re.compile(
     r"|\\?(?:[A-Za-z_]\w*(?:\.|::|\\))+[A-Z]\w*"
 )
 """A class, and no word such as `Timeout`."""
+_OF_ANY_KIND = ("class", "type")
+_CLASS_OF_ERROR = re.compile(r"(?:[A-Za-z_]\w{0,50}(?:\.|::|\\)){0,8}[A-Z]\w{0,80}(?:Error|Exception)")
 _MOST_TEXTS = 50
 _LONGEST_TEXT = 100_000
 _MOST_READ = 200_000
@@ -114,11 +116,14 @@ def _beside(fields: FieldSearch, kind: str) -> str:
 
 
 def _bare_type(fields: FieldSearch) -> str:
-    """The class that stands where others send the error itself."""
+    """The class that stands where others send the error itself, or where any thing's kind is told."""
     found = fields.first(
         ("exception", "error", "err", "*exception"), lambda value: isinstance(value, str) and _is_type(value.strip())
     )
-    return str(found or "").strip()
+    kind = fields.first(
+        _OF_ANY_KIND, lambda value: isinstance(value, str) and _CLASS_OF_ERROR.fullmatch(value) is not None
+    )
+    return str(found or kind or "").strip()
 
 
 def _is_type(text: str) -> bool:

@@ -12,6 +12,7 @@ from service.intake.field_names import (
     CONTENT,
     ENDED_AT,
     FIRING,
+    KEY,
     KINDS,
     LATER,
     LEVELS,
@@ -37,12 +38,15 @@ _BEFORE = re.compile(r"[\s(]*\b(?:was|previously|from)\b.*", re.S)
 _LETTERS = re.compile(r"[^\W\d]+")
 _LONGEST_STATE, _SHORTEST_TITLE = 80, 3
 _KINDS = frozenset(map(folded, (*KINDS, "event_name", "trigger", "problem")))
+_SENT = ("body", "content")
+"""An object in a text of these names is what was sent, and no title."""
 _NAMED_APART = frozenset(
     ("service", "application", "app", "project", "organization", "account", "team", "user", "owner", "assignedto")
 )
-_FLAGS = ("resolved", "is_resolved", "recovered", "fixed", "cleared", "is_fixed", "is_cleared", "is_recovered")
+_FLAGS = ("resolved", "is_resolved", "recovered", "is_recovered")
 _WELL = ("is_ok", "is_up", "is_healthy", "healthy")
-"""Beside an error these tell of something else."""
+_DONE = ("fixed", "is_fixed", "cleared", "is_cleared")
+"""Beside an error, and in a log's record of one, these tell of something else; `fixed` may be a price, without a key."""
 _NUMBERED = (("event_value", "0", "trigger_id"), ("alert_type", "2", "monitor_id"))
 """Numbers with which Zabbix and Uptime Robot say that it is over, and what tells that it is they."""
 _END_OF_LEVELS = frozenset(("ok", "clear", "cleared", "resolved", "recovered"))
@@ -58,6 +62,8 @@ _THINGS = frozenset(
 )
 _OF_STATES = OVER | FIRING | NEITHER | TEST | SAYS_NOTHING | _THINGS
 """Of what a word or two must be made for a state that may mean much else: a token expires, a quota is used up."""
+_NO_TEST = frozenset(("timeout", "timed", "lost", "loss", "unreachable", "slow", "high", "error", "errors"))
+"""A ping that times out is no test of the sender."""
 _PARTLY = frozenset(("partially", "partly", "partial", "non", "without"))
 _OF_ANSWERS = frozenset(("success", "successful"))
 _OF_OTHERS = _OF_ANSWERS | {"closed", "close"}
@@ -69,6 +75,8 @@ _PAGE = re.compile(r"https?://[^/?#\s]{1,300}+/?[^/\s]")
 _DATE = re.compile(r"\d{4}[-./]\d\d[-./]\d\d")
 _ENDED_AT = frozenset(map(folded, ENDED_AT))
 _MOST_DATES = 20
+_ANY, _NAMES_OF_TIMES = ("*",), ("at", "on", "time", "date", "updated", "seen", "when")
+_WRITTEN = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
 _TIME_OF_DAY = re.compile(r"\d\d:\d\d(?::\d\d)?")
 
 
@@ -97,7 +105,8 @@ def _tells(field: FoundField) -> bool:
 def _is_title(field: FoundField) -> bool:
     """A text that is no word for a kind, nor the name of a place or a person."""
     text = field.value
-    if field.name == "name" and field.within in _NAMED_APART:
+    apart = field.name == "name" and field.within in _NAMED_APART
+    if apart or (field.name.endswith(_SENT) and isinstance(text, str) and text.lstrip()[:1] in ("{", "[")):
         return False
     return isinstance(text, str) and bool(text.strip()) and (field.name not in _KINDS or " " in text.strip())
 
@@ -118,8 +127,9 @@ def state_in(fields: FieldSearch, error: frozenset[tuple[str, ...]] = frozenset(
 
     `error`: the paths of what holds an error (service/intake/state_scope.py).
     """
-    scope = Scope(fields, error)
-    flags = _FLAGS if error else (*_FLAGS, *_WELL)
+    scope, record = Scope(fields, error), _is_error(fields)
+    lasting = bool(fields.word(KEY)) and not error and not record
+    flags = _FLAGS if error or record else (*_FLAGS, *_WELL, *(_DONE if lasting else ()))
     if fields.chosen(flags, lambda field: _is_true(field.value) and scope.tells(field)) is not None:
         return "resolved"
     if any(fields.word((name,)) == value and fields.word((beside,)) for name, value, beside in _NUMBERED):
@@ -129,13 +139,14 @@ def state_in(fields: FieldSearch, error: frozenset[tuple[str, ...]] = frozenset(
     words = words or _words(
         fields.chosen(("level", "severity"), lambda field: _is_end(field.value) and scope.tells(field))
     )
-    if not words and not error and fields.chosen(ENDED_AT, lambda field: not field.depth and _is_past(field)):
+    if not words and lasting and fields.chosen(ENDED_AT, lambda field: not field.depth and _is_past(field)):
         return "resolved"
     if words & NEITHER:
         return None
-    if words_of(str(told)) <= (_OF_OTHERS if _is_error(fields) else _OF_ANSWERS if error else frozenset()):
+    if words_of(str(told)) <= (_OF_OTHERS if record else _OF_ANSWERS if error else frozenset()):
         return "firing"
-    return "resolved" if words & OVER else "test" if words & TEST and not words & FIRING else "firing"
+    is_test = words & TEST and not words & FIRING and not words_of(str(told)) & _NO_TEST
+    return "resolved" if words & OVER else "test" if is_test else "firing"
 
 
 def _is_error(fields: FieldSearch) -> bool:
@@ -181,7 +192,8 @@ def began(fields: FieldSearch) -> datetime | None:
     apart = (_joined(fields, field) for field in dates)
     found = next((each for each in apart if each is not None), None)
     told = found or moment_of(fields.chosen(AT, _is_beginning))
-    return told or moment_of(fields.chosen(AT, lambda field: _is_past(field) and field.name not in _ENDED_AT))
+    told = told or moment_of(fields.chosen(AT, lambda field: _is_past(field) and field.name not in _ENDED_AT))
+    return told or moment_of(fields.chosen(_ANY, _is_written))
 
 
 def _joined(fields: FieldSearch, date: FoundField) -> datetime | None:
@@ -193,6 +205,13 @@ def _joined(fields: FieldSearch, date: FoundField) -> datetime | None:
 
 def _is_beginning(field: FoundField) -> bool:
     return _is_past(field) and not field.name.startswith(LATER) and field.name not in _ENDED_AT
+
+
+def _is_written(field: FoundField) -> bool:
+    """A time in whatever field near the top: a number may be anything, a date with a time of day may not."""
+    text = field.value
+    named = field.depth <= 1 and field.name.endswith(_NAMES_OF_TIMES)
+    return named and isinstance(text, str) and _WRITTEN.match(text) is not None and _is_beginning(field)
 
 
 def _is_past(field: FoundField) -> bool:

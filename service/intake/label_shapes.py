@@ -9,9 +9,10 @@ from service.intake.names import first_named, in_one_spelling
 
 _NAMES = ("key", "name", "title", "label", "tag", "k", "attribute")
 _VALUES = ("value", "val", "v", "values")
+_OF_PAIRS = frozenset((*_NAMES, *_VALUES))
 _INSIDE = ("name", "label", "key", "literal")
 """Where a name or a value is an object, what it is called there."""
-_MOST_PAIRS, _MOST_BESIDE = 100, 2
+_MOST_BESIDE, _MOST_BEFORE = 2, 2
 _MOST = 1_000
 _PARTS, _LONGEST_TITLE = re.compile(r"[|\[\](){}]"), 500
 
@@ -23,6 +24,8 @@ def labelled(value: object) -> dict[str, str]:
         return _told((str(name), each) for name, each in value.items())
     if not isinstance(value, list):
         return tagged(value)
+    if len(value) == 1 and isinstance(value[0], Mapping) and in_one_spelling(value[0]).keys().isdisjoint(_OF_PAIRS):
+        return labelled(value[0])
     pairs = [pair for each in value[:_MOST] if (pair := _pair(each)) is not None]
     return _told(reversed(pairs)) | tagged(value)
 
@@ -36,10 +39,14 @@ def environment_among(tags: object) -> str:
 
 
 def environment_in_title(title: str) -> str:
-    """The environment that has a part of a title for itself (`[Critical] | Staging | SQS`)."""
-    parts = {part.strip() for part in _PARTS.split(title[:_LONGEST_TITLE])}
-    named = [part for part in parts if is_environment(part.lower())]
-    return named[0] if len(named) == 1 else ""
+    """The environment that has a part of a title for itself (`[Critical] | Staging | SQS`), before the words of it."""
+    parts = [part for part in map(str.strip, _PARTS.split(title[:_LONGEST_TITLE])) if part]
+    for part in parts[:-1]:
+        if is_environment(part.lower()):
+            return part
+        if len(part.split()) > _MOST_BEFORE or ":" in part:
+            return ""
+    return ""
 
 
 def plain(value: object) -> str:
@@ -53,18 +60,6 @@ def plain(value: object) -> str:
     if isinstance(value, list):
         return ", ".join(each for each in value if isinstance(each, str) and each)
     return value if isinstance(value, str) else str(value) if isinstance(value, int | float) else ""
-
-
-def are_pairs(value: object) -> bool:
-    """Whether it is a list of nothing but names and values, which are labels whatever it is called."""
-    if not isinstance(value, list) or not 0 < len(value) <= _MOST_PAIRS:
-        return False
-    return all(isinstance(each, Mapping) and _told_in(each) == 2 and _pair(each) is not None for each in value)
-
-
-def _told_in(item: Mapping[str, object]) -> int:
-    """How much an item tells; a flag only says how it is shown."""
-    return sum(not isinstance(each, bool) for each in item.values())
 
 
 def _called(value: object) -> str:

@@ -129,7 +129,8 @@ def service_in(labels: Mapping[str, str]) -> str:
     named, pods = first_of(own, (*SERVICE, *APPLICATION, *WORKLOAD)), _workload_of(first_of(labels, _POD_LABELS))
     tells_less = named in _GENERIC_CONTAINERS and named == first_of(own, _CONTAINER)
     workload = (pods or named) if tells_less else (named or pods)
-    return workload or first_of(own, ("job",)) or first_of(labels, (*SERVICE, "job"))
+    watching = first_of(own, ("job",)) or first_of(labels, (*SERVICE, "job"))
+    return workload or watching or _POD.sub("", first_of(labels, _POD_LABELS))
 
 
 def own_labels(labels: Mapping[str, str]) -> dict[str, str]:
@@ -145,8 +146,9 @@ def environment_in(labels: Mapping[str, str]) -> str:
 
 
 def tagged(tags: object) -> dict[str, str]:
-    """Tags `name:value` or `name=value` as labels: a list, or one text with commas."""
-    listed = tags if isinstance(tags, list) else str(tags or "").split(",")
+    """Tags `name:value` or `name=value` as labels: a list, or one text with commas, also as the one item of a list."""
+    only = tags[0] if isinstance(tags, list) and len(tags) == 1 and isinstance(tags[0], str) else tags
+    listed = only if isinstance(only, list) else str(only or "").split(",")
     pairs = (_TAG.fullmatch(tag) for tag in listed if isinstance(tag, str) and len(tag) <= _LONGEST_TAG)
     return {pair[1].strip(): pair[2].strip() for pair in pairs if pair}
 

@@ -31,6 +31,8 @@ from service.intake.written_times import written
 _TIME: TypeAdapter[datetime] = TypeAdapter(datetime)
 _MOST_COUNTED = 10**9
 _LAST_MILLISECOND, _LAST_NANOSECOND = 10**14, 10**20
+_QUOTED = re.compile(r'"[\w.:/ -]{1,200}"')
+"""A word that a template has rendered as JSON into a text."""
 _SECONDS = re.compile(r"[0-9]{1,19}(?:\.[0-9]{1,9})?")
 OVER = frozenset(
     (
@@ -78,10 +80,10 @@ def named(*names: str) -> Any:  # noqa: ANN401 (a field of any type)
 def _text(value: object) -> str:
     if value is None:
         return ""
-    if isinstance(value, str):
-        return value
     if isinstance(value, list) and len(value) == 1 and isinstance(value[0], str):
-        return value[0]
+        value = value[0]
+    if isinstance(value, str):
+        return value[1:-1] if _QUOTED.fullmatch(value) else value
     return json.dumps(value, ensure_ascii=False, default=str)
 
 
@@ -168,6 +170,7 @@ class Draft:
     looked up in the logs. `trace` is what the sender has parsed already (redacted), of which `stack_trace` is the text.
     `loose_key` may name one delivery instead of what fires: it only finds the incident that is over. `former_key` is
     what an older build of Red Tide had for `key`, where that was another.
+    `formerly_by_words`: an older build may have known it by its words alone.
     `siteless`: `key` lacks the address of the sender, which stands before the same key where that is told.
     `revision` is what the sender believes to be deployed. `details`: see incidents/alert.py.
     """
@@ -176,6 +179,7 @@ class Draft:
     key: str = ""
     loose_key: str = ""
     former_key: str = ""
+    formerly_by_words: bool = False
     siteless: bool = False
     service: str = ""
     environment: str = ""

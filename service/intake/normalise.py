@@ -46,7 +46,7 @@ def notice_of(draft: Draft, source: Source, settings: Settings, body: str, deliv
         key=key or _identifier(draft.loose_key, _LONGEST_KEY),
         former_key=former,
         siteless=draft.siteless,
-        former_bare=keys_of(alert, of_error, source.name, former).bare if former else "",
+        former_bare=keys_of(alert, of_error, source.name, former).bare if former or draft.formerly_by_words else "",
         deliveries=tuple(_identifier(each, 200) for each in deliveries),
         error_text=draft.error_text,
         strict=source.strict,
@@ -81,7 +81,7 @@ def _alert(draft: Draft, source: Source, settings: Settings) -> Alert:
     service = _name(draft.service if source.strict else _named(draft.service), 200) or UNKNOWN
     return Alert(
         service=service,
-        environment=_name(draft.environment or _in_title(draft), 100) or "production",
+        environment=_name(draft.environment or _in_title(draft, source), 100) or "production",
         message=clean("message", draft.message.strip()),
         stack_trace=clean("stack_trace", draft.stack_trace),
         first_seen=draft.first_seen,
@@ -96,14 +96,14 @@ def _alert(draft: Draft, source: Source, settings: Settings) -> Alert:
     )
 
 
-def _in_title(draft: Draft) -> str:
-    """What an error says is no title: it may quote whoever caused it."""
-    return "" if draft.error_text or draft.trace else environment_in_title(draft.message)
+def _in_title(draft: Draft, source: Source) -> str:
+    """What an error says is no title: it may quote whoever caused it. So may any words at an address for all senders."""
+    return "" if source.shared or draft.error_text or draft.trace else environment_in_title(draft.message)
 
 
 def _named(service: str) -> str:
     """The name, or "" for what stands in its place and is none: a number, yes or no, an object."""
-    text = service.strip()
+    text = service.strip().strip('"').strip()
     nameless = _NUMBER.fullmatch(text) or text.lower() in ("true", "false") or text.startswith(("{", "["))
     return "" if nameless else text
 

@@ -35,6 +35,7 @@ _GRAFANA = frozenset(["silenceURL", "dashboardURL", "panelURL", "valueString", "
 _ALERT = frozenset(["status", "labels", "annotations", "startsAt", "endsAt", "generatorURL", "fingerprint"])
 _RULE = frozenset(["ruleName", "ruleId", "ruleUrl"])
 _FAULT_OF_AIRBRAKE = frozenset(["last_notice", "last_notice_at", "times_occurred"])
+_INCIDENT_OF_PAGERDUTY = ({"incident_number", "status"}, {"number", "status", "urgency"})
 _OF_HONEYBADGER = ("fault", "outage", "check_in", "alarm", "volume_spike")
 _RESOURCE = frozenset(["event", "error", "issue", "metric_alert"])
 _TRACKED = frozenset(["shortId", "culprit", "substatus"])
@@ -106,7 +107,7 @@ def _is_pagerduty(sent: Body) -> bool:
         or sent.keys() >= {"routing_key", "event_action"}
         or sent.keys() >= {"service_key", "event_type"}
         or ("event_action" in sent and "summary" in _inside(sent, "payload"))
-        or _inside(sent, "incident").keys() >= {"incident_number", "status"}
+        or any(_inside(sent, "incident").keys() >= names for names in _INCIDENT_OF_PAGERDUTY)
     )
 
 

@@ -17,10 +17,11 @@ _KINDS = frozenset(map(folded, (*KINDS, "action", "event_action", "trigger", "tr
 _ALERTS = frozenset(("alert", "incident", "issue", "problem", "notification", "essentials"))
 """What holds an alert, or what is said of one."""
 _WRAPPERS = frozenset(("data", "event", "payload", "body", "attributes"))
-_HOLDERS = _WRAPPERS | {"customdetails", "metadata", "meta", "labels", "tags", "annotations", "variables", "fields"}
+_HOLDERS = _WRAPPERS | {"customdetails", "labels", "tags", "annotations", "variables"}
 """Where a template puts the variables of an alert; in any other object a word for a state may be a stranger's."""
-_WATCHED = frozenset(("error", "period", "monitor", "monitorperiod", "check", "heartbeat"))
+_WATCHED = frozenset(("breach", "violation", "error", "period", "monitor", "monitorperiod", "check", "heartbeat"))
 """Their `status` and `state` are the alert's, where there is no error whose own these may be."""
+_LEVELS = frozenset(("level", "loglevel", "levelname"))
 _CARDS, _ROWS = frozenset(("attachments", "embeds", "sections")), frozenset(("fields", "facts"))
 """What a sender shows to people in a chat, and what stands there in rows."""
 _STATES = frozenset(map(folded, ("state", "status", "current_state", "resolved", "is_resolved", "recovered")))
@@ -54,6 +55,7 @@ class Scope:
 
     def __init__(self, fields: FieldSearch, error: frozenset[tuple[str, ...]]) -> None:
         self._error = error
+        self._record = any(not field.path and _is_of_record(field) for field in fields.every())
         self._titled = any(
             not field.path and isinstance(field.value, str) and _is_title(field.name, field.value)
             for field in fields.every()
@@ -65,13 +67,13 @@ class Scope:
 
     def _stands(self, field: FoundField) -> bool:
         own = {name for name in field.path if name not in _ALERTS}
-        if not own:
-            return True
+        if not own or self._record:
+            return not own
         if self._error:
             return own <= _WRAPPERS and any(path[: len(field.path)] == field.path for path in self._error)
         watched = field.name in _STATES and own & _WATCHED and own <= _WRAPPERS | _WATCHED
         alone = field.name in _ONLY_ALERTS and own <= _HOLDERS
-        shown = field.name in _STATES and bool(own & _CARDS) and own <= _CARDS | _ROWS
+        shown = field.name in _STATES and bool(own & _CARDS) and bool(own & _ROWS) and own <= _CARDS | _ROWS
         return alone or shown or bool(watched) or self._wraps_all(field, own)
 
     def _wraps_all(self, field: FoundField, own: set[str]) -> bool:
@@ -81,7 +83,7 @@ class Scope:
     def _is_said(self, field: FoundField) -> bool:
         """Whether a kind of event is one of alerts; any program may have an action `close`."""
         text = field.value.strip() if isinstance(field.value, str) else ""
-        if self._error:
+        if self._error or self._record:
             asked = field.name == "eventaction" and text.lower() in ("resolve", "acknowledge")
             if field.name in ("event", "action") and text.lower() == "test":
                 return False  # of the program that failed
@@ -89,6 +91,12 @@ class Scope:
         failed = _CLASS.fullmatch(text) or is_denied(text)
         over = _OVER_AT_LAST.search(_HUMP.sub("_", text).lower()) is not None
         return not failed and (over or words_of(text).isdisjoint(OVER))
+
+
+def _is_of_record(field: FoundField) -> bool:
+    """Whether it tells that this is a program's record of an error, in which any object may be a stranger's."""
+    error = isinstance(field.value, str) and field.value.strip().lower() in ("error", "fatal")
+    return field.name == "logger" or (error and field.name in _LEVELS)
 
 
 def _is_title(name: str, text: str) -> bool:

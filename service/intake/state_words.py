@@ -21,6 +21,11 @@ _OF_ITS_OWN = re.compile(r"(?!being)\w+ing|\w+[ai]ble|ready|found")
 """After `not` it is the name of a trouble (`NotReady`, `not responding`), which can be over."""
 _FAILS = frozenset(("fail", "fails", "failed", "failing"))
 _TROUBLE = _FAILS | {"failure", "failures", "low", "timeout"}
+_NOT_YET = frozenset(
+    ("pending", "awaiting", "expected", "needed", "required", "mode", "progress", "false", "attempt", "attempted")
+)
+"""Beside an end: it is looked forward to."""
+_PART_OF = re.compile(r"(\d{1,6})\s*(?:of|/|out of)\s*(\d{1,6})", re.I)
 _DENIALS = _NOT | _TROUBLE | {"no"}
 _OUTCOMES = _NOT | _FAILS | {"no"}
 """What says at last, by itself, that it was not done (`close: failed`)."""
@@ -42,8 +47,16 @@ def is_denied(text: str) -> bool:
     words = [word for part in parts for word in part]
     if not NEITHER.isdisjoint(words) or len(words) > _MOST_WORDS:
         return not _DENIALS.isdisjoint(words)
+    if not _ENDS.isdisjoint(word for part in parts for word in part) and _is_looked_forward_to(text, words):
+        return True
     last = next((part for part in reversed(parts) if part), [])
     return bool(last and _OUTCOMES.issuperset(last)) or any(map(_denies_end, parts)) or _is_trouble(parts)
+
+
+def _is_looked_forward_to(text: str, words: Sequence[str]) -> bool:
+    """Whether the end is still to come, or only a part of it is told (`1 of 2 resolved`)."""
+    part = _PART_OF.search(text)
+    return not _NOT_YET.isdisjoint(words) or (part is not None and int(part[1]) < int(part[2]))
 
 
 def _in_order(text: str) -> list[str]:

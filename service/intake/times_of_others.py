@@ -6,7 +6,7 @@ Whoever takes such a time for the alert's looks at the wrong deploys; without an
 import re
 
 from service.intake.field_names import SEVERAL
-from service.intake.field_search import FoundField
+from service.intake.field_search import LABELS, FoundField
 from service.intake.names import folded
 
 _OTHERS = re.compile(
@@ -49,4 +49,5 @@ def is_of_others(field: FoundField) -> bool:
     names = (*field.path, field.name)
     if any(_OTHERS.search(name) for name in names) or _SET_UP.search(field.within + field.name):
         return True
-    return field.depth > 0 and not _HOLDERS.issuperset(field.path) and _OF_ALERTS.search(field.name) is None
+    own = field.depth == 0 and LABELS.isdisjoint(field.path)
+    return not own and not _HOLDERS.issuperset(field.path) and _OF_ALERTS.search(field.name) is None

@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from service.intake.adapter import Read, Source
-from service.intake.field_names import COUNT, KEY, PLATFORM, SEVERAL, SEVERITY
+from service.intake.field_names import COUNT, DEDUP, KEY, PLATFORM, SEVERAL, SEVERITY
 from service.intake.field_search import FieldSearch
 from service.intake.generic_error import Found, Traces, error_in, holders_of
 from service.intake.generic_place import base_told, environment_of, revision_told, service_in
@@ -90,6 +90,7 @@ def _inside(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 _LEVELS = frozenset(("error", "critical", "fatal", "emergency", "panic"))
 _MOST_WRAPPERS = 3
 _LONGEST_ID = 200
+_DEEP = 2
 _TOO_MUCH = "share too much that stands beside them: send fewer at once, or less beside them"
 _MOST_SHARED = 2_000_000
 """Characters around a list of alerts, times the alerts: all of it is looked at for each of them."""
@@ -141,12 +142,16 @@ def _draft(fields: FieldSearch, traces: Traces) -> Draft | None:
     if state is None:
         return None
     service, environment, key = service_in(fields, title), environment_of(fields), fields.word(KEY)
+    key = key or _own_id(fields, title)
     title = title or (kind_in(fields) if service or key else "")
-    if not (title or error.text or error.trace or error.said):
+    severity = fields.word(SEVERITY) or fields.named(SEVERITY)
+    told = error.text or error.trace or error.said
+    if not (told or title) or not (told or service or key or severity or environment or _is_near(title, fields)):
         raise NotUnderstood("title", "is missing or empty, and no `message` and no `error` says anything")
     return Draft(
         state=state,
-        key=key or _own_id(fields, title),
+        key=key,
+        formerly_by_words=bool(key) and not fields.word(DEDUP),
         loose_key=_id_of_named(fields),
         service=service,
         environment=environment,
@@ -160,9 +165,14 @@ def _draft(fields: FieldSearch, traces: Traces) -> Draft | None:
         base=base_told(fields),
         revision=revision_told(fields),
         url=link_in(fields, title),
-        severity=fields.word(SEVERITY) or fields.named(SEVERITY),
+        severity=severity,
         details=_details(fields, title, error),
     )
+
+
+def _is_near(title: str, fields: FieldSearch) -> bool:
+    """Whether it stands near the top: deep inside, the title may be that of a chat or a document."""
+    return any(field.depth < _DEEP and field.value == title for field in fields.every())
 
 
 def _id_of_named(fields: FieldSearch) -> str:

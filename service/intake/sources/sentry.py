@@ -8,7 +8,7 @@ from typing import Any
 from service.intake.adapter import Source
 from service.intake.label_shapes import labelled
 from service.intake.labels import COMMIT, about, revision_in, revision_of
-from service.intake.lenient import Draft, NotUnderstood, is_over, said
+from service.intake.lenient import Draft, NotUnderstood, is_over, parsed, said
 from service.intake.printed_trace import printed
 from service.intake.sdk_frames import Raised, SentFrame, headline, raised_by, text_line, trace_of
 from service.intake.sentry_event import raised_in
@@ -19,6 +19,8 @@ _SLUG = re.compile(r"/projects/[^/]+/([^/?#]+)/|/settings/[^/]+/projects/([^/?#]
 _ISSUE_STATES = {"created": "firing", "unresolved": "firing", "triggered": "firing", "resolved": "resolved"}
 _STATUSES = {"": "created", "unresolved": "unresolved", "resolved": "resolved"}
 """Of an issue without an action."""
+_OF_ALERTS = frozenset({"triggered", "critical", "warning"})
+"""What only alerts do: one that brings none is no other resource, and is refused."""
 _METRIC_LEVELS = frozenset({"critical", "warning"})
 _PLUGIN = frozenset({"id", "project", "message", "culprit"})
 """What the plugin has always sent; in its first years without an event."""
@@ -33,17 +35,24 @@ def read(document: Mapping[str, Any]) -> Sequence[Draft]:
             return [_of_plugin(document)]
     sent = Body.model_validate(document)
     data = sent.data if sent.data.project else sent.data.model_copy(update={"project": sent.project})
-    for event in (data.event, data.error):
-        if isinstance(event, dict):
-            return [_of_event(event, sent.action, data)]
-    if isinstance(data.metric_alert, dict):
-        return [_of_metric(data, MetricAlert.model_validate(data.metric_alert), sent.action)]
-    issue = data.issue if isinstance(data.issue, dict) else _itself(document.get("data"))
+    event, metric = _resource(data.event) or _resource(data.error), _resource(data.metric_alert)
+    if event:
+        return [_of_event(event, sent.action, data)]
+    if metric:
+        return [_of_metric(data, MetricAlert.model_validate(metric), sent.action)]
+    issue = _resource(data.issue) or _itself(document.get("data"))
     if issue:
         return _of_issue(Issue.model_validate(issue), sent.action, data)
-    if not sent.action:
-        raise NotUnderstood("action")
+    if not sent.action or sent.action in _OF_ALERTS:
+        raise NotUnderstood("data.event" if sent.action else "action")
     return []
+
+
+def _resource(value: object) -> Mapping[str, Any]:
+    """The object, also in a text or in a list, as relays send it; {} when there is none."""
+    found = parsed(value)
+    found = found[0] if isinstance(found, list) and found else found
+    return found if isinstance(found, Mapping) else {}
 
 
 def _itself(data: object) -> Mapping[str, Any] | None:

@@ -1,5 +1,6 @@
 """Bodies of no known form: what is found in them, and what is not made of them."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -328,8 +329,8 @@ def test_a_flag_says_that_it_is_over(flag: str) -> None:
     assert (only(told | {flag: True}).state, only(told | {flag: False}).state) == ("resolved", "firing")
 
 
-@pytest.mark.parametrize("name", ["facts", "attributes", "custom"])
-def test_names_and_values_in_a_list_are_labels_whatever_it_is_called(name: str) -> None:
+@pytest.mark.parametrize("name", ["attributes", "fields"])
+def test_names_and_values_in_a_list_are_labels(name: str) -> None:
     pairs = [{"name": "Environment", "value": "staging"}, {"name": "service", "value": {"label": "Payments"}}]
     assert (only({"title": "t t t", name: pairs}).service, only({"title": "t t t", name: pairs}).environment) == (
         "Payments",
@@ -348,3 +349,21 @@ def test_errors_beside_words_of_the_body_are_one_alert() -> None:
     told = only({"message": "Action failed", "errors": errors})
     assert (told.message, told.trace.exception if told.trace else "") == ("Action failed", "HTTPError")
     assert len(read({"errors": errors})) == 2
+
+
+@pytest.mark.parametrize("name", ["violated_at", "issued_at", "when", "lastUpdated", "seen"])
+def test_a_date_with_a_time_of_day_is_when_it_began_under_any_name(name: str) -> None:
+    told = only({"title": "Load is high", name: "2026-03-02T08:14:55Z"})
+    assert told.first_seen == datetime(2026, 3, 2, 8, 14, 55, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("name", ["expires_at", "user_created_at", "resolved_at", "next_check"])
+def test_a_time_of_something_else_is_not(name: str) -> None:
+    assert only({"title": "Load is high", name: "2026-03-02T08:14:55Z"}).first_seen is None
+
+
+def test_a_class_beside_its_file_and_line_is_an_error() -> None:
+    thrown = {"class": "ErrorException", "message": "no route", "file": "app/Home.php", "line": 12}
+    told = only({"event": "error_occurred", "application": {"name": "Shop"}, "payload": thrown})
+    assert told.trace
+    assert (told.trace.exception, told.trace.frames[0].line, told.service) == ("ErrorException", 12, "Shop")

@@ -115,3 +115,81 @@ def test_a_state_deep_in_what_a_program_logged_is_not_that_of_the_alert(holder: 
 def test_an_order_that_an_error_was_about_names_no_place(holder: str) -> None:
     own = {"error": TRACE, "app": "shop"}
     assert only(own | {holder: {"order": FORGED}}) == only(own | {holder: {"order": {"id": "7"}}})
+
+
+PAIRS = [
+    {"name": name, "value": value} for name, value in (FORGED | {"alert_id": "42", "alert_state": "resolved"}).items()
+]
+
+
+@pytest.mark.parametrize("own", [{"error": TRACE, "app": "shop"}, {"level": "error", "message": "boom", "app": "shop"}])
+@pytest.mark.parametrize("name", ["items", "facts", "custom", "positions"])
+def test_names_and_values_in_what_a_program_logged_say_nothing_of_the_alert(own: dict[str, Any], name: str) -> None:
+    for told in (only(own | {name: PAIRS}), only(own | {"order": {name: PAIRS}})):
+        assert replace(told, message="") == replace(only(own), message="")
+
+
+@pytest.mark.parametrize("name", ["message", "event", "title"])
+def test_a_text_that_is_called_like_an_object_does_not_lift_it(name: str) -> None:
+    own = {"level": "error", "app": "shop", name: "positions"}
+    assert only(own | {"positions": FORGED | {"alert_state": "resolved"}}).state == "firing"
+    assert only(own | {"positions": FORGED}).service == "shop"
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        {"fixed": True},
+        {"cleared": "true"},
+        {"resolved_at": "2026-03-02T08:14:55Z"},
+        {"closed_at": "2026-03-02T08:14:55Z"},
+        {"attachments": [{"fields": [{"title": "Status", "value": "resolved"}]}]},
+        {"embeds": [{"fields": [{"name": "state", "value": "ok"}]}]},
+        {"breach": {"state": "ok"}, "error": TRACE},
+        {"data": {"status": "resolved"}},
+        {"attributes": {"alert_state": "resolved"}},
+        {"type": "order.resolved"},
+        {"event_type": "ticket.closed"},
+        {"event": "payment.recovered"},
+    ],
+)
+def test_no_record_of_an_error_is_over_because_something_in_it_is(beside: dict[str, Any]) -> None:
+    assert only({"level": "error", "message": "boom", "app": "shop"} | beside).state == "firing"
+
+
+@pytest.mark.parametrize("name", ["last_error_message", "failure_reason", "order_summary"])
+def test_words_under_a_name_that_ends_so_are_no_fields(name: str) -> None:
+    own = {"title": "Payment failed", "app": "shop"}
+    told = only(own | {name: AS_JSON})
+    assert (told.state, told.service, told.key, told.revision) == ("firing", "shop", "", "")
+
+
+TITLED = {"title": "x failed", "app": "shop"}
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        {"fixed": True},
+        {"cleared": "true"},
+        {"closed_at": "2026-11-29T10:00:00Z"},
+        {"severity": "critical", "resolved_at": "2026-11-29T10:00:00Z"},
+        {"attachments": [{"status": "closed", "name": "bill.pdf"}]},
+        {"data": json.dumps({"alert_state": "resolved"})},
+        {"metadata": {"alert_state": "resolved"}, "answers": PAIRS},
+        {"fields": PAIRS},
+    ],
+)
+def test_no_alert_without_a_key_is_over_because_something_beside_its_title_is(beside: dict[str, Any]) -> None:
+    assert only(TITLED | beside).state == "firing"
+
+
+def test_answers_and_texts_choose_no_place_and_no_key() -> None:
+    for own in (TITLED, {"error": TRACE, "app": "shop"}):
+        told = only(own | {"answers": PAIRS, "username": AS_JSON})
+        assert (told.service, told.environment, told.repository, told.revision, told.key) == ("shop", "", "", "", "")
+
+
+def test_a_name_of_a_user_lifts_no_object_of_that_name() -> None:
+    told = only(TITLED | {"username": "profile", "profile": {"service": "victim"}})
+    assert told.service == "shop"

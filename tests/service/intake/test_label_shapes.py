@@ -59,3 +59,10 @@ def test_a_word_among_tags_is_the_environment_when_there_is_but_one(tags: Any, e
 def test_a_value_of_opentelemetry_is_unwrapped_and_no_other_object_is() -> None:
     assert plain({"intValue": "7"}) == "7"
     assert plain({"name": "x"}) == ""
+
+
+@pytest.mark.parametrize(
+    "value", ["service:billing,env:qa", ["service:billing,env:qa"], [{"service": "billing", "env": "qa"}]]
+)
+def test_one_thing_in_a_list_holds_the_labels_that_it_holds_alone(value: object) -> None:
+    assert labelled(value) == {"service": "billing", "env": "qa"}

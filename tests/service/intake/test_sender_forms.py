@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from service.intake.lenient import Draft
 from service.intake.sender_forms import reader_of
 from service.intake.sources import SOURCES
 from service.intake.sources.generic import SOURCE as GENERIC
@@ -91,10 +92,15 @@ def of(source: str) -> list[Case]:
     return [case for case in ACCEPTED if case.source == source]
 
 
+def _read(case: Case) -> list[Draft]:
+    """What it says, whatever older builds knew it by."""
+    return [replace(draft, formerly_by_words=False) for draft in case.read().drafts]
+
+
 @pytest.mark.parametrize("source", TOLD_APART)
 def test_a_body_of_a_known_sender_is_read_as_at_its_own_address(source: str) -> None:
     bodies = [case for case in of(source) if case.alerts or told(case)]
-    otherwise = [case.about for case in bodies if replace(case, source=GENERIC.name).read() != case.read()]
+    otherwise = [case.about for case in bodies if _read(replace(case, source=GENERIC.name)) != _read(case)]
     assert sorted(otherwise) == sorted(OTHERWISE.get(source, ()))
     assert any(told(case) for case in bodies)
 

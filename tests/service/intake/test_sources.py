@@ -3,6 +3,7 @@
 import copy
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -216,3 +217,25 @@ def test_a_push_of_pubsub_that_holds_no_body_is_refused_by_its_field(data: str) 
 def test_a_hit_of_elastic_tells_its_version_and_rather_its_commit(document: dict[str, Any], revision: str) -> None:
     body = {"rule": {"id": "1", "name": "errors"}, "context": {"hits": [{"_source": {**document, "message": "boom"}}]}}
     assert [draft.revision for draft in read("elastic", body)] == [revision]
+
+
+@pytest.mark.parametrize("shape", [json.dumps, lambda resource: [resource]], ids=["text", "list"])
+@pytest.mark.parametrize("name", ["event", "issue"])
+def test_a_resource_of_sentry_in_a_text_or_a_list_is_read(shape: Callable[[object], object], name: str) -> None:
+    resource = {"title": "KeyError: 'price'", "issue_id": "7", "id": "7", "level": "error"}
+    (draft,) = read("sentry", {"action": "triggered", "data": {name: shape(resource), "project": "checkout"}})
+    assert (draft.message, draft.key, draft.service) == ("KeyError: 'price'", "7", "checkout")
+
+
+def test_an_alert_of_sentry_without_its_event_is_refused() -> None:
+    with pytest.raises(NotUnderstood):
+        read("sentry", {"action": "triggered", "data": {"event": None}})
+
+
+def test_words_that_a_template_has_quoted_are_read() -> None:
+    event = {
+        "event_type": '"incident.triggered"',
+        "data": {"title": "slow", "id": "1", "service": {"summary": '"checkout"'}},
+    }
+    (draft,) = read("pagerduty", {"event": event})
+    assert (draft.state, draft.service) == ("firing", "checkout")

@@ -108,3 +108,23 @@ def test_a_denied_state_leaves_the_alert_firing_in_every_field(word: str, field:
 def test_the_end_of_a_trouble_that_is_named_beside_it_ends_the_alert(words: str, field: str) -> None:
     (notice,) = Case("generic", "ended", {"title": "checkout is slow", "service": "checkout", field: words}).notices()
     assert notice.state == "resolved"
+
+
+@pytest.mark.parametrize("field", ["status", "state", "alert_status", "event"])
+@pytest.mark.parametrize(
+    "word",
+    [
+        *(
+            "resolved 0 of 3",
+            "1 of 2 resolved",
+            "resolved=false",
+            "recovery pending",
+            "recovery mode",
+            "awaiting recovery",
+        ),
+        *("recovery in progress", "resolution expected", "ping timeout", "recovered 1/4"),
+    ],
+)
+def test_an_end_that_is_still_to_come_is_none(word: str, field: str) -> None:
+    (draft,) = Case("generic", "to come", {"title": "Disk full", "dedup_key": "v", field: word}).read().drafts
+    assert draft.state == "firing"

@@ -137,7 +137,21 @@ def test_alerts_whose_words_are_objects_of_two_kinds_are_two() -> None:
     assert first == again != other
 
 
-@pytest.mark.parametrize("title", ["[Critical] | Staging | SQS", "[staging] disk is full", "disk is full (staging)"])
+@pytest.mark.parametrize("words", [{"name": "User {}", "error": "refused"}, {"code": "{}"}, {"kind": "order {}"}])
+def test_who_writes_the_words_opens_no_incident_with_each(words: dict[str, str]) -> None:
+    told = ({name: text.format(number) for name, text in words.items()} for number in range(200))
+    found = [Case("generic", "flood", {"message": json.dumps(each), "app": "shop"}).notices()[0] for each in told]
+    assert len({notice.identity for notice in found}) <= 48
+
+
+@pytest.mark.parametrize("title", ["Comment refused: hi | staging | x", "no stock in this shop (staging)"])
+def test_the_words_of_a_title_name_no_environment(title: str) -> None:
+    event = {"event_type": "incident.triggered", "data": {"title": title, "id": "1"}}
+    assert Case("pagerduty", "words", {"event": event}).notices()[0].alert.environment == "production"
+    assert Case("generic", "words", {"title": "[staging] x failed"}).notices()[0].alert.environment == "production"
+
+
+@pytest.mark.parametrize("title", ["[Critical] | Staging | SQS", "[staging] disk is full"])
 def test_a_title_names_the_environment(title: str) -> None:
     event = {"event_type": "incident.triggered", "data": {"title": title, "id": "1"}}
     (notice,) = Case("pagerduty", "title", {"event": event}).notices()
@@ -148,3 +162,11 @@ def test_what_an_error_says_names_no_environment() -> None:
     event = {"title": "ValueError: bad [staging] input", "project_slug": "checkout"}
     (notice,) = Case("sentry", "said", {"action": "triggered", "data": {"event": event}}).notices()
     assert notice.alert.environment == "production"
+
+
+@pytest.mark.parametrize("name", ["test_id", "trigger_id", "monitor_id", "rule_id"])
+def test_an_alert_that_an_older_build_knew_by_its_words_is_found_by_them(name: str) -> None:
+    told = {"title": "Site is down", "service": "billing"}
+    (before,) = Case("generic", "before", told).notices()
+    (now,) = Case("generic", "now", told | {name: "77"}).notices()
+    assert now.former_bare == before.bare != now.bare
