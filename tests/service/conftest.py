@@ -12,10 +12,12 @@ import httpx
 import pytest
 import pytest_asyncio
 
+from service.api import heavy_work
 from service.api.routes import create_api
 from service.settings import Settings
 from service.store.store import Store
 from tests import postgres
+from tests.service.forks import FORKS
 from tests.service.stand_ins import AUTHORIZED, TOKEN, Bell
 from tests.service.statements import compiled_once
 
@@ -30,6 +32,14 @@ def one_token(monkeypatch: pytest.MonkeyPatch) -> None:
 def statements_are_compiled_once() -> Iterator[None]:
     """A new store for each test is as quick as one that has been up for a while."""
     with compiled_once():
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def heavy_work_is_forked() -> Iterator[None]:
+    """What reads large bodies has imported all it needs: a new process takes half a second of a processor for that."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(heavy_work, "PROCESSES", FORKS)
         yield
 
 

@@ -9,6 +9,8 @@ import psycopg
 import psycopg_pool
 from sqlalchemy.orm import configure_mappers
 
+from service.console import source_panels
+from service.intake import body_reading
 from service.worker import investigator
 from tests.service import triage_process
 from tests.service.notify import deliverer_process
@@ -17,11 +19,13 @@ from tests.service.reverts import reverts_process
 __all__ = [
     "aiosqlite",
     "anyio",
+    "body_reading",
     "deliverer_process",
     "httpcore",
     "psycopg",
     "psycopg_pool",
     "reverts_process",
+    "source_panels",
     "triage_process",
 ]
 
