@@ -80,6 +80,21 @@ def redtide(capsys: pytest.CaptureFixture[str]) -> RedTide:
 
 
 @pytest.fixture
+def redtide_piped(redtide: RedTide, monkeypatch: pytest.MonkeyPatch) -> RedTide:
+    """Run a command in this process; `stdin` is what the pipe holds that it reads, at most 64 kilobytes."""
+
+    def run(*arguments: str, stdin: bytes = b"") -> Ran:
+        read_from, written_to = os.pipe()
+        os.write(written_to, stdin)
+        os.close(written_to)
+        with os.fdopen(read_from, encoding="utf-8") as pipe, monkeypatch.context() as patch:
+            patch.setattr(sys, "stdin", pipe)
+            return redtide(*arguments)
+
+    return run
+
+
+@pytest.fixture
 def redtide_process() -> RedTide:
     """Run a command as a process; `stdin` is what it reads."""
 
