@@ -35,12 +35,10 @@ def statements_are_compiled_once() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="session", autouse=True)
-def heavy_work_is_forked() -> Iterator[None]:
-    """What reads large bodies has imported all it needs: a new process takes half a second of a processor for that."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(heavy_work, "PROCESSES", FORKS)
-        yield
+@pytest.fixture
+def bodies_are_read_in_a_fork(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The process that reads large bodies has imported what it needs; one of its own takes half a second of a processor for that."""
+    monkeypatch.setattr(heavy_work, "PROCESSES", FORKS)
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,6 @@ import psycopg
 import psycopg_pool
 from sqlalchemy.orm import configure_mappers
 
-from service.console import source_panels
 from service.intake import body_reading
 from service.worker import investigator
 from tests.service import triage_process
@@ -25,7 +24,6 @@ __all__ = [
     "psycopg",
     "psycopg_pool",
     "reverts_process",
-    "source_panels",
     "triage_process",
 ]
 

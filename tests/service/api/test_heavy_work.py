@@ -1,19 +1,11 @@
 import asyncio
-import multiprocessing
 import os
 import time
 from pathlib import Path
 
 import pytest
 
-from service.api import heavy_work
 from service.api.heavy_work import HeavyWork, WorkLost
-
-
-@pytest.fixture(autouse=True)
-def started_as_in_production(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The other tests fork theirs."""
-    monkeypatch.setattr(heavy_work, "PROCESSES", multiprocessing.get_context("spawn"))
 
 
 def process(_: str) -> int:
