@@ -11,10 +11,12 @@ from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
+from multiprocessing.context import BaseContext
 from typing import TypeVar, TypeVarTuple
 
 Arguments = TypeVarTuple("Arguments")
 Made = TypeVar("Made")
+PROCESSES: BaseContext = multiprocessing.get_context("spawn")
 _NICER = 5  # answering and investigating come first
 _JOBS_OF_A_PROCESS = 50  # then a new one takes its place: what a large body took of memory is given back
 
@@ -37,9 +39,8 @@ class HeavyWork:
         """What `work` returns; it and its arguments must be picklable. Raises what it raises, and WorkLost."""
         async with self._of_sender[sender], self._turn:
             if self._pool is None:
-                spawn = multiprocessing.get_context("spawn")
                 self._pool = ProcessPoolExecutor(
-                    1, spawn, initializer=os.nice, initargs=(_NICER,), max_tasks_per_child=_JOBS_OF_A_PROCESS
+                    1, PROCESSES, initializer=os.nice, initargs=(_NICER,), max_tasks_per_child=_JOBS_OF_A_PROCESS
                 )
             try:
                 return await asyncio.get_running_loop().run_in_executor(self._pool, work, *arguments)

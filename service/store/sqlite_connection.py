@@ -83,7 +83,7 @@ class StepConnection(aiosqlite.Connection):
 
     async def run(self, method: Any, sql: str, parameters: Iterable[Any]) -> Ran:  # noqa: ANN401 (of a cursor)
         """Run a statement by a method of the driver's cursor, in the thread."""
-        ran: Ran = await self._execute(self._run, method, sql, parameters)
+        ran: Ran = await self._execute(self._run, method, sql, parameters)  # type: ignore[no-untyped-call]
         return ran
 
     def _run(self, method: Any, sql: str, parameters: Iterable[Any]) -> Ran:  # noqa: ANN401

@@ -12,10 +12,12 @@ import httpx
 import pytest
 import pytest_asyncio
 
+from service.api import heavy_work
 from service.api.routes import create_api
 from service.settings import Settings
 from service.store.store import Store
 from tests import postgres
+from tests.service.forks import FORKS
 from tests.service.stand_ins import AUTHORIZED, TOKEN, Bell
 from tests.service.statements import compiled_once
 
@@ -31,6 +33,12 @@ def statements_are_compiled_once() -> Iterator[None]:
     """A new store for each test is as quick as one that has been up for a while."""
     with compiled_once():
         yield
+
+
+@pytest.fixture
+def bodies_are_read_in_a_fork(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The process that reads large bodies has imported what it needs; one of its own takes half a second of a processor for that."""
+    monkeypatch.setattr(heavy_work, "PROCESSES", FORKS)
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ import psycopg
 import psycopg_pool
 from sqlalchemy.orm import configure_mappers
 
+from service.intake import body_reading
 from service.worker import investigator
 from tests.service import triage_process
 from tests.service.notify import deliverer_process
@@ -17,6 +18,7 @@ from tests.service.reverts import reverts_process
 __all__ = [
     "aiosqlite",
     "anyio",
+    "body_reading",
     "deliverer_process",
     "httpcore",
     "psycopg",

@@ -11,6 +11,7 @@ from service.store.store import Store
 from tests.service.payloads import ALERTMANAGER, SENTRY, TRACE
 
 ONE_DATABASE = True
+pytestmark = pytest.mark.usefixtures("bodies_are_read_in_a_fork")
 
 
 async def test_a_trace_that_a_group_repeats_for_each_alert_is_refused_and_the_field_named(

@@ -4,10 +4,12 @@ import asyncio
 import json
 
 import httpx
+import pytest
 
 from tests.service.stand_ins import ALERT
 
 ONE_DATABASE = True
+pytestmark = pytest.mark.usefixtures("bodies_are_read_in_a_fork")
 
 
 async def test_a_large_body_with_a_wrong_field_each_stops_nobody(client: httpx.AsyncClient) -> None:

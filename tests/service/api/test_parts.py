@@ -18,6 +18,7 @@ from tests.service.payloads import ALERTMANAGER, BODIES
 from tests.service.stand_ins import AUTHORIZED, Bell
 
 ONE_DATABASE = True
+pytestmark = pytest.mark.usefixtures("bodies_are_read_in_a_fork")
 SECRET = "the-secret-of-the-sender"
 
 

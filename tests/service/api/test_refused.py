@@ -13,6 +13,8 @@ from service.store.refused import MOST
 from service.store.store import Store
 from tests.service.stand_ins import ALERT, AUTHORIZED, TOKEN, Bell
 
+pytestmark = pytest.mark.usefixtures("bodies_are_read_in_a_fork")
+
 
 async def refused(client: httpx.AsyncClient, **query: str) -> list[dict[str, object]]:
     answer = await client.get("/alerts/refused", params=query)

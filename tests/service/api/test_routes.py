@@ -18,6 +18,7 @@ from service.store.table import Table
 from tests.service.stand_ins import ALERT, AUTHORIZED, NOON, Bell, alert, found
 
 ONE_DATABASE = True
+pytestmark = pytest.mark.usefixtures("bodies_are_read_in_a_fork")
 
 
 def fields(answer: httpx.Response) -> list[str]:

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import keyring
@@ -12,7 +13,7 @@ import keyring.core
 import pytest
 from keyring.backends.null import Keyring as Null
 
-from service.cli import main
+from service.cli import main, parser
 from service.demo_incident import SAMPLE
 from service.settings import Settings
 from tests.recorded import Recorded, load
@@ -20,6 +21,14 @@ from tests.service.cli.labelled import labelled_folder
 from tests.service.cli.live_service import ANA, Live, live_service
 from tests.service.cli.ran import Ran, RedTide
 from tests.service.cli.words import alert_options
+
+
+@pytest.fixture(scope="session", autouse=True)
+def options_are_declared_once() -> Iterator[None]:
+    """Those of all commands, as in a process that runs one of them: a parser keeps nothing of what it has read."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(parser, "build_parser", cache(parser.build_parser))
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -66,6 +75,21 @@ def redtide(capsys: pytest.CaptureFixture[str]) -> RedTide:
             status = int(stop.code or 0)
         captured = capsys.readouterr()
         return Ran(status, captured.out, captured.err)
+
+    return run
+
+
+@pytest.fixture
+def redtide_piped(redtide: RedTide, monkeypatch: pytest.MonkeyPatch) -> RedTide:
+    """Run a command in this process; `stdin` is what the pipe holds that it reads, at most 64 kilobytes."""
+
+    def run(*arguments: str, stdin: bytes = b"") -> Ran:
+        read_from, written_to = os.pipe()
+        os.write(written_to, stdin)
+        os.close(written_to)
+        with os.fdopen(read_from, encoding="utf-8") as pipe, monkeypatch.context() as patch:
+            patch.setattr(sys, "stdin", pipe)
+            return redtide(*arguments)
 
     return run
 

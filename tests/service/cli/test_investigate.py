@@ -65,8 +65,8 @@ def test_without_a_word_about_a_model_it_says_that_it_used_none(
     assert "--model-url" in ran.err
 
 
-def test_the_trace_may_come_from_standard_input(redtide_process: RedTide, sample: Recorded, trace_file: str) -> None:
-    ran = redtide_process(*_options(sample, "-"), "--json", stdin=Path(trace_file).read_bytes())
+def test_the_trace_may_come_from_standard_input(redtide_piped: RedTide, sample: Recorded, trace_file: str) -> None:
+    ran = redtide_piped(*_options(sample, "-"), "--json", stdin=Path(trace_file).read_bytes())
 
     assert json.loads(ran.out)["exception"] == "Error"
 

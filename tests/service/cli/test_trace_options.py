@@ -30,8 +30,8 @@ def test_the_log_may_be_piped_in_without_a_word(redtide_process: RedTide, tmp_pa
     assert json.loads(ran.out)["culprit"] == built.shas[5]
 
 
-def test_an_empty_pipe_is_one_line(redtide_process: RedTide, tmp_path: Path) -> None:
-    ran = redtide_process("investigate", "--repo", str(shop(tmp_path).path), "--no-model")
+def test_an_empty_pipe_is_one_line(redtide_piped: RedTide, tmp_path: Path) -> None:
+    ran = redtide_piped("investigate", "--repo", str(shop(tmp_path).path), "--no-model")
     assert (ran.status, ran.out, ran.err.count("\n")) == (2, "", 1)
     assert "--trace: the trace is empty" in ran.err
 

@@ -127,10 +127,10 @@ def test_a_result_that_cannot_be_stored_is_printed_and_that_is_said(
     assert redtide(*asked, "--no-store").status == 0
 
 
-def test_a_log_that_is_piped_in_is_read(redtide_process: RedTide, sample: Recorded) -> None:
+def test_a_log_that_is_piped_in_is_read(redtide_piped: RedTide, sample: Recorded) -> None:
     window = f"{sample.shas['01-shop']}..{sample.shas['08-escape-titles']}"
     command = ("bisect", window, "--repo", str(sample.repository), "--run", CHECK_CART)
-    piped = redtide_process(*command, stdin=sample.alert.stack_trace.encode())
+    piped = redtide_piped(*command, stdin=sample.alert.stack_trace.encode())
     assert piped.status == 0, piped.err
     assert "  2 runs of " in piped.out
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import httpx
+import pytest
 from sqlalchemy import func, select, text
 
 from incidents.alert import Alert
@@ -20,6 +21,8 @@ from service.store.tables import AlertRow, BodyRow, DeliveryRow
 from tests.service.payloads import ALERTMANAGER, SENTRY, TRACE
 from tests.service.stand_ins import ALERT, NOON, alert
 from tools.traces import parse
+
+pytestmark = pytest.mark.usefixtures("bodies_are_read_in_a_fork")
 
 LONG = "a line of a log\n" * 6_000
 

@@ -56,7 +56,7 @@ async def test_the_thread_is_asked_once_for_a_statement(
 
     async def counted(this: StepConnection, function: Any, *given: Any) -> Any:  # noqa: ANN401
         asked.append(function)
-        return await ask(this, function, *given)
+        return await ask(this, function, *given)  # type: ignore[no-untyped-call]
 
     monkeypatch.setattr(StepConnection, "_execute", counted)
     await seen(connection, "SELECT 1", ())
