@@ -25,6 +25,12 @@ _PLACE = re.compile(
     r"['\"]?(?::(?:line |\[)?|\(|,? (?:on |at )?[Ll]ine:? ?)(\d{1,7})(?!\d)(?:[:,](\d{1,6}))?"
 )
 _EXTENSION = re.compile(r"\.(?:[a-z]\w{0,7}|[A-Z]{1,4}\d{0,2})$")  # `.Metadata` is a class
+_MENTIONED: Final = re.compile(
+    r"(?<=[a-z] )(?<!\bat )(?<!\bin )(?<!\bon )(?<!\bby )(?<!\bfrom )(?<!\bfile )(?<!\bline )[\w./\\<>~@+\-]{3,300}+:\d{1,7}"
+)
+"""A place right behind a word that leads to none: `see web/pay.ts:2`. Whoever wrote the value may have put it there."""
+_VALUE: Final = re.compile(r"[^\n`\"“]{3,300}: [^\n`\"“]{0,300}\b(?:for|of|from)(?: [a-z]{1,30}){0,3} [`\"“]$")
+"""What stands before a quoted value within a message: `refused for user "`."""
 _HOST = re.compile(
     r"[\w-]{1,63}(?:\.[\w-]{1,63}){0,8}\.(?:com|org|net|io|local|internal|cloud|dev|svc|lan|eu|de|uk|fr|nl|info|localhost)"
 )
@@ -117,7 +123,10 @@ def read(log: Log) -> tuple[str | None, Failure]:
     ]
     text = "\n".join(_said_once(spoken))[:MAX_MESSAGE]
     text = text if "\n" in text else ended(text)
-    return language_of(None, text), Failure(message=text, frames=frames)
+    language = language_of(None, text)
+    if frames and language is None:
+        frames = places(_MENTIONED.sub("", line) for line in log.lines)
+    return language, Failure(message=text, frames=frames)
 
 
 def _typed_above(lines: Sequence[str]) -> Iterator[tuple[int, Announced]]:
@@ -207,6 +216,8 @@ def told(line: str) -> Announced | None:
     if bracketed is not None:
         return Announced(bracketed[1], bracketed[2], bracketed.start(1))
     named = _RAISED.search(line) if ": " in line else None
+    if named is not None and named.start() and _VALUE.match(line[: named.start()]):
+        return None
     if named is not None:
         message = ended(_PLACE_BEHIND.sub("", named[2][:MAX_MESSAGE]), line[: named.start()])
         return Announced(named[1], message, 0)
