@@ -122,11 +122,10 @@ def read(log: Log) -> tuple[str | None, Failure]:
         :MAX_MESSAGE_LINES
     ]
     text = "\n".join(_said_once(spoken))[:MAX_MESSAGE]
-    text = text if "\n" in text else ended(text)
     language = language_of(None, text)
-    if frames and language is None:
-        frames = places(_MENTIONED.sub("", line) for line in log.lines)
-    return language, Failure(message=text, frames=frames)
+    if frames and language is None and (told_of := places_told(log.lines)) != frames:
+        return None, Failure(message=text, frames=told_of)
+    return language, Failure(message=text if "\n" in text else ended(text), frames=frames)
 
 
 def _typed_above(lines: Sequence[str]) -> Iterator[tuple[int, Announced]]:
@@ -216,7 +215,7 @@ def told(line: str) -> Announced | None:
     if bracketed is not None:
         return Announced(bracketed[1], bracketed[2], bracketed.start(1))
     named = _RAISED.search(line) if ": " in line else None
-    if named is not None and named.start() and _VALUE.match(line[: named.start()]):
+    if named is not None and _is_value(line, named.start()):
         return None
     if named is not None:
         message = ended(_PLACE_BEHIND.sub("", named[2][:MAX_MESSAGE]), line[: named.start()])
@@ -228,6 +227,11 @@ def told(line: str) -> Announced | None:
     best = inner if inner is not None and inner.message else said
     best = best._replace(message=ended(_PLACE_BEHIND.sub("", best.message))) if best is not None else None
     return best if best is not None and best.message else None
+
+
+def _is_value(line: str, at: int) -> bool:
+    """Whether what begins there is quoted as a value within a message."""
+    return at > 0 and _VALUE.match(line[:at]) is not None
 
 
 def _of_runtime(said: Announced) -> bool:
@@ -268,7 +272,12 @@ def language_told(said: Announced, lines: Sequence[str], frames: Sequence[Frame]
 def raised(line: str) -> tuple[str, str] | None:
     """The type and message that a line names, as in `worker: acme.PoolError: no connection is left`."""
     found = _RAISED.search(line) if ": " in line else None
-    return (found[1], found[2][:MAX_MESSAGE]) if found else None
+    return (found[1], found[2][:MAX_MESSAGE]) if found and not _is_value(line, found.start()) else None
+
+
+def places_told(lines: Iterable[str]) -> tuple[Frame, ...]:
+    """The places of the lines without those that a sentence only mentions."""
+    return places(_MENTIONED.sub("", line) for line in lines)
 
 
 def places(lines: Iterable[str]) -> tuple[Frame, ...]:

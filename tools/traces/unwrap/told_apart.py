@@ -8,6 +8,7 @@ from tools.traces.unwrap.prefixes import shows_row
 
 LONGEST: Final = 2_000
 """Characters of the message that are left where it is put on one line."""
+_FENCE: Final = re.compile(r"`{3,}|~{3,}")
 _HEAD: Final = re.compile(
     r"\s*(?:`{3}|~{3}|Caused by\b|Traceback \(|Stack trace:|panic: |goroutine \d|---)|.*\bin \S{1,1000}:\d"
 )
@@ -24,7 +25,7 @@ def on_one_line(stack: str, message: str) -> str:
     text = stack.replace("\r\n", "\n")
     if said not in text:
         return stack
-    own = text.replace(said, " ".join(said.split())[:LONGEST])
+    own = text.replace(said, " ".join(_FENCE.sub(" ", said).split())[:LONGEST])
     rest = text.replace(said, "")
     return own if any(map(shows_row, rest.split("\n"))) else stack
 
