@@ -14,6 +14,7 @@ from service.intake.sdk_frames import Raised, SentFrame, headline, text_line, tr
 from service.intake.thrown_place import place_in, place_of, with_place
 from service.intake.tracker_frames import frames_in
 from tools.traces import parse
+from tools.traces.unwrap.told_apart import on_one_line
 
 _BESIDE = ("message", "msg", "detail", "description")
 _LONGEST_TYPE = 200
@@ -32,11 +33,15 @@ _MOST_OF_BODY = 2_000_000
 
 
 class Found(NamedTuple):
-    """`text` is the trace as it was sent, or as its frames are printed. `said` is what the error says of itself."""
+    """`text` is the trace as it was sent, or as its frames are printed. `said` is what the error says of itself.
+
+    `sent` is the text before its message was put on one line, if it was.
+    """
 
     text: str
     trace: StackTrace | None
     said: str
+    sent: str = ""
 
 
 class Traces:
@@ -85,6 +90,9 @@ def error_in(fields: FieldSearch, platform: str, traces: Traces) -> Found:
         return Found(printed(trace), trace, message)
     text = _text(fields, traces)
     if text:
+        own = on_one_line(text, message or fields.text(_BESIDE))
+        if own != text:
+            return Found(_headed(own, kind, message, traces), None, text_line(message), text)
         return Found(_headed(text, kind, message, traces), None, message)
     place = place_of(fields, kind) if kind else None
     if place is not None:
@@ -98,7 +106,8 @@ def holders_of(error: Found, fields: FieldSearch) -> frozenset[tuple[str, ...]]:
     if not error.text and not error.trace:
         return frozenset()
     named = frozenset(map(folded, (*TRACES, *ERROR_TYPES)))
-    return frozenset(field.path for field in fields.every() if field.name in named or field.value == error.text) | {()}
+    texts = (error.text, error.sent or error.text)
+    return frozenset(field.path for field in fields.every() if field.name in named or field.value in texts) | {()}
 
 
 def _kind(fields: FieldSearch) -> str:

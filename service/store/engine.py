@@ -13,7 +13,6 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from incidents.errors import StoreUnavailable
 from service.settings.store_address import StoreAddress
-from service.store.sqlite_connection import connection_to
 from service.store.write_ahead_log import BUSY_SECONDS, use_write_ahead_log
 
 CONNECT_SECONDS = 5
@@ -119,7 +118,7 @@ def _engine(url: URL, read_only: bool) -> AsyncEngine:
     if read_only and (file := sqlite_file(url)):
         # mode=rw, not ro: a reader of a write-ahead log must write that log's index. This creates no database.
         url = url.set(database=f"file:{quote(str(file))}").update_query_dict({"mode": "rw", "uri": "true"})
-    engine = create_async_engine(url, connect_args={"timeout": BUSY_SECONDS, "async_creator_fn": connection_to})
+    engine = create_async_engine(url, connect_args={"timeout": BUSY_SECONDS})
     event.listen(engine.sync_engine, "connect", _prepare_reader if read_only else _prepare_writer)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine

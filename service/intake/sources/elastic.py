@@ -33,6 +33,8 @@ from service.intake.lenient import (
 from service.intake.lenient import Count as Number
 from service.intake.names import folded, variables
 from service.intake.printed_trace import printed
+from service.intake.sdk_frames import text_line
+from tools.traces.unwrap.told_apart import on_one_line
 
 _ERROR = (*ERROR, "error.exception.message", "error.log.message", "message")
 _TRACE = (*TRACE, "stacktrace", "log.original")
@@ -131,7 +133,9 @@ def _draft(sent: Body) -> Draft:
     documents = [_source(hit) for hit in (*sent.hits, *sent.found)]
     hit = _telling(documents)
     trace = apm_trace(hit)
-    text, error = printed(trace) or _say(hit, _TRACE), _say(hit, _ERROR)
+    whole, error = printed(trace) or _say(hit, _TRACE), _say(hit, _ERROR)
+    text = on_one_line(whole, error)
+    error = error if text == whole else text_line(error)
     title = sent.reason or _say(hit, ("kibana.alert.reason",)) or sent.title or sent.message or sent.rule_name
     words = about(
         {**labelled(sent.rule_tags), **labelled(sent.labels), **labelled(sent.tags), **sent.metadata},

@@ -20,7 +20,7 @@ from service.intake.generic_reading import began, kind_in, link_in, state_in, ti
 from service.intake.labels import REPOSITORY
 from service.intake.lenient import Draft, NotUnderstood, number_of, said
 from service.intake.names import folded
-from service.intake.sdk_frames import raised_by
+from service.intake.sdk_frames import raised_by, text_line
 from service.intake.sender_forms import reader_of
 from service.intake.wrapped import inner_of, outer_service
 
@@ -155,7 +155,7 @@ def _draft(fields: FieldSearch, traces: Traces) -> Draft | None:
         loose_key=_id_of_named(fields),
         service=service,
         environment=environment,
-        message=title or error.said,
+        message=(text_line(title) if error.sent else title) or error.said,
         trace=error.trace or (None if error.text else raised_by("", title)),
         stack_trace=error.text,
         error_text=bool(error.text),
@@ -198,7 +198,7 @@ def _details(fields: FieldSearch, title: str, error: Found) -> dict[str, str]:
         name: fields.text((name,))
         for name in ("message", "description", "text", "reason", "rule_name", "host", "culprit")
     }
-    told = {name: text for name, text in texts.items() if text not in (title, error.text, error.said)}
+    told = {name: text for name, text in texts.items() if text not in (title, error.text, error.said, error.sent)}
     return said(**told)
 
 

@@ -29,6 +29,12 @@ _CALLER: Final = re.compile(r"(?:\bat |`)(?:async )?(?:([A-Za-z_$][\w$.]{0,150})
 """The function whose place stands in brackets behind it, as in a row of JavaScript that was put into a sentence."""
 _LONGEST_NAME: Final = 260
 _EXTENSION = re.compile(r"\.(?:[a-z]\w{0,7}|[A-Z]{1,4}\d{0,2})$")  # `.Metadata` is a class
+_MENTIONED: Final = re.compile(
+    r"(?<=[a-z] )(?<!\bat )(?<!\bin )(?<!\bon )(?<!\bby )(?<!\bfrom )(?<!\bfile )(?<!\bline )[\w./\\<>~@+\-]{3,300}+:\d{1,7}"
+)
+"""A place right behind a word that leads to none: `see web/pay.ts:2`. Whoever wrote the value may have put it there."""
+_VALUE: Final = re.compile(r"[^\n`\"“]{3,300}: [^\n`\"“]{0,300}\b(?:for|of|from)(?: [a-z]{1,30}){0,3} [`\"“]$")
+"""What stands before a quoted value within a message: `refused for user "`."""
 _HOST = re.compile(
     r"[\w-]{1,63}(?:\.[\w-]{1,63}){0,8}\.(?:com|org|net|io|local|internal|cloud|dev|svc|lan|eu|de|uk|fr|nl|info|localhost)"
 )
@@ -121,8 +127,10 @@ def read(log: Log) -> tuple[str | None, Failure]:
         :MAX_MESSAGE_LINES
     ]
     text = "\n".join(_said_once(spoken))[:MAX_MESSAGE]
-    text = text if "\n" in text else ended(text)
-    return language_of(None, text), Failure(message=text, frames=frames)
+    language = language_of(None, text)
+    if frames and language is None and (told_of := places_told(log.lines)) != frames:
+        return None, Failure(message=text, frames=told_of)
+    return language, Failure(message=text if "\n" in text else ended(text), frames=frames)
 
 
 def _typed_above(lines: Sequence[str]) -> Iterator[tuple[int, Announced]]:
@@ -212,6 +220,8 @@ def told(line: str) -> Announced | None:
     if bracketed is not None:
         return Announced(bracketed[1], bracketed[2], bracketed.start(1))
     named = _RAISED.search(line) if ": " in line else None
+    if named is not None and _is_value(line, named.start()):
+        return None
     if named is not None:
         message = ended(_PLACE_BEHIND.sub("", named[2][:MAX_MESSAGE]), line[: named.start()])
         return Announced(named[1], message, 0)
@@ -222,6 +232,11 @@ def told(line: str) -> Announced | None:
     best = inner if inner is not None and inner.message else said
     best = best._replace(message=ended(_PLACE_BEHIND.sub("", best.message))) if best is not None else None
     return best if best is not None and best.message else None
+
+
+def _is_value(line: str, at: int) -> bool:
+    """Whether what begins there is quoted as a value within a message."""
+    return at > 0 and _VALUE.match(line[:at]) is not None
 
 
 def _of_runtime(said: Announced) -> bool:
@@ -262,7 +277,12 @@ def language_told(said: Announced, lines: Sequence[str], frames: Sequence[Frame]
 def raised(line: str) -> tuple[str, str] | None:
     """The type and message that a line names, as in `worker: acme.PoolError: no connection is left`."""
     found = _RAISED.search(line) if ": " in line else None
-    return (found[1], found[2][:MAX_MESSAGE]) if found else None
+    return (found[1], found[2][:MAX_MESSAGE]) if found and not _is_value(line, found.start()) else None
+
+
+def places_told(lines: Iterable[str]) -> tuple[Frame, ...]:
+    """The places of the lines without those that a sentence only mentions."""
+    return places(_MENTIONED.sub("", line) for line in lines)
 
 
 def places(lines: Iterable[str]) -> tuple[Frame, ...]:

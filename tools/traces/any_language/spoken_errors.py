@@ -133,6 +133,8 @@ def _said(lines: Sequence[str], below: Sequence[str]) -> Failure | None:
     raised = plain.raised(message)
     if raised is not None:
         return Failure(type=raised[0], message=raised[1], frames=frames)
+    if language_of(None, message) is None:
+        frames = plain.places_told((*lines, *below[:MAX_LINES]))
     return Failure(message=message[:MAX_MESSAGE], frames=frames) if message.strip(" .:-") else None
 
 

@@ -9,6 +9,7 @@ from tools.traces.unwrap.listed_lines import listed_lines
 from tools.traces.unwrap.prefixes import shows_row
 from tools.traces.unwrap.printing import printed
 from tools.traces.unwrap.throwables import chain_of, lowered, text_under
+from tools.traces.unwrap.told_apart import on_one_line
 
 MAX_NODES = 5_000
 MAX_TEXTS = 50
@@ -214,6 +215,7 @@ def _headed(stack: str, node: dict[str, object]) -> str:
     kinds = [value for key in _KIND if (value := text_under(names, (key,)))]
     kind = next((each for each in kinds if _ERROR_NAME.search(each)), next(iter(kinds), ""))
     message = text_under(names, _HEADED)
+    stack = on_one_line(stack, message)
     code = text_under(names, ("code",))
     if code.startswith(_MEDIAWIKI):
         return _of_mediawiki(
