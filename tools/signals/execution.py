@@ -68,16 +68,6 @@ def only_moved(context: SignalContext, change: CommitFacts) -> Measured | None:
     return 1, f"only moved code of the trace, {line_of(inside[0].frame)}"
 
 
-@signal(direction=Direction.AGAINST, expected=-0.5)
-def changed_only_below(context: SignalContext, change: CommitFacts) -> Measured | None:
-    """1 when all that the commit changed in the trace's functions stands below the lines that the frames name, and it
-    changed nothing on which the failing line's value depends: in that run it had not run yet, but in a loop."""
-    inside = _changed_functions(change)
-    if not inside or change.produced or not all(c.frame.exact and c.near_ran is None for c in inside):
-        return None
-    return 1, f"changed only what comes after {line_of(inside[0].frame)}"
-
-
 def _changed_functions(change: CommitFacts) -> list[Contact]:
     return [c for c in change.contacts if c.added or c.removed]
 

@@ -30,9 +30,8 @@ def telling(
 
 def test_what_stands_below_the_failing_line_had_not_run(tmp_path: Path) -> None:
     below = telling(tmp_path / "below", CODE, CODE.replace('"rate"', '"tax"'), 2)
-    assert below["changed_only_below"] == 1
+    assert "ran_in_any_frame" not in below
     above = telling(tmp_path / "above", CODE, CODE.replace("    found", "    country = country.strip()\n    found"), 3)
-    assert "changed_only_below" not in above
     assert above["ran_in_any_frame"] > 0
 
 
@@ -40,7 +39,6 @@ def test_the_rest_of_the_failing_statement_had_run(tmp_path: Path) -> None:
     long = CODE.replace("RATES[country]", "RATES.only(\n        country,\n        False,\n    )")
     found = telling(tmp_path, long, long.replace("False", "True"), 2)
     assert found["ran_in_any_frame"] == 1
-    assert "changed_only_below" not in found
 
 
 @pytest.mark.parametrize(
