@@ -30,7 +30,8 @@ _CALLER: Final = re.compile(r"(?:\bat |`)(?:async )?(?:([A-Za-z_$][\w$.]{0,150})
 _LONGEST_NAME: Final = 260
 _EXTENSION = re.compile(r"\.(?:[a-z]\w{0,7}|[A-Z]{1,4}\d{0,2})$")  # `.Metadata` is a class
 _MENTIONED: Final = re.compile(
-    r"(?<=[a-z] )(?<!\bat )(?<!\bin )(?<!\bon )(?<!\bby )(?<!\bfrom )(?<!\bfile )(?<!\bline )[\w./\\<>~@+\-]{3,300}+:\d{1,7}"
+    r"(?<=[a-z] )(?<!\bat )(?<!\bin )(?<!\bon )(?<!\bby )(?<!\bfrom )(?<!\bfile )(?<!\bline )"
+    r"(?<!\bnear )(?<!\binside )(?<!\binto )(?<!\band )[\w./\\<>~@+\-]{3,300}+:\d{1,7}"
 )
 """A place right behind a word that leads to none: `see web/pay.ts:2`. Whoever wrote the value may have put it there."""
 _VALUE: Final = re.compile(r"[^\n`\"“]{3,300}: [^\n`\"“]{0,300}\b(?:for|of|from)(?: [a-z]{1,30}){0,3} [`\"“]$")
