@@ -41,7 +41,7 @@ def _strength(context: SignalContext, produced: Produced) -> float:
     return float(_STEP**produced.use.steps / (1 + 0.35 * (context.produced_counts[produced.name] - 1)))
 
 
-@signal(Topic.NULL, expected=4.0)
+@signal(Topic.NULL, expected=6.0)
 def changed_result_of_kept_call(context: SignalContext, change: CommitFacts) -> Measured | None:
     """1 when the commit changed what a call on a frame's line returns, or its defaults, and another commit of the window
     rewrote that line with the calls that it made before."""
@@ -53,7 +53,7 @@ def changed_result_of_kept_call(context: SignalContext, change: CommitFacts) -> 
     return None
 
 
-@signal(direction=Direction.AGAINST, expected=-6.0)
+@signal(direction=Direction.AGAINST, expected=-8.0)
 def kept_use_of_changed_result(context: SignalContext, change: CommitFacts) -> Measured | None:
     """1 when the commit rewrote a frame's line with the calls that it made before, and another commit of the window changed
     what one of these calls returns."""
