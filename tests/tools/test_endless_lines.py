@@ -23,6 +23,7 @@ from tools.impact.site_text import names_imported, passes_everything_on
 from tools.impact.translated import _JOINED, _KEY
 from tools.ranking.gather import gather
 from tools.source.outline import Outline
+from tools.text.log_lines import only_logs
 from tools.traces import parse
 
 MANY = 150_000
@@ -100,3 +101,11 @@ def _touched(text: str, *, added: bool) -> TouchedLine:
 def test_a_message_of_one_letter_names_no_key() -> None:
     assert [key for key in _KEY.findall("a" * MANY) if _JOINED.search(key)] == []
     assert [key for key in _KEY.findall("en.cart.total" + "_a" * MANY) if _JOINED.search(key)] != []
+
+
+@pytest.mark.parametrize("many", [400, MANY])
+@pytest.mark.parametrize(
+    "row", ["print{}= 3", "print{}x = 3", "print({}", "print{}{{", "print({}x", "puts 'a{}(", "print({})x"]
+)
+def test_blanks_in_a_line_of_a_log_are_read_once(row: str, many: int) -> None:
+    assert not only_logs(row.format(" " * many), "shop/cart.py")
