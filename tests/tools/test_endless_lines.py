@@ -23,6 +23,7 @@ from tools.impact.site_text import names_imported, passes_everything_on
 from tools.impact.translated import _JOINED, _KEY
 from tools.ranking.gather import gather
 from tools.source.outline import Outline
+from tools.text.comments import is_comment_line, is_words_alone
 from tools.text.log_lines import only_logs
 from tools.traces import parse
 
@@ -109,3 +110,13 @@ def test_a_message_of_one_letter_names_no_key() -> None:
 )
 def test_blanks_in_a_line_of_a_log_are_read_once(row: str, many: int) -> None:
     assert not only_logs(row.format(" " * many), "shop/cart.py")
+
+
+@pytest.mark.parametrize(
+    "piece", ["<!--", "<!-- -->", "-", "<!--" + "-" * 9, "-->", " ", "#", "* ", "* a(", "* a() + "]
+)
+@pytest.mark.parametrize("path", ["a.html", "a.vue", "a.js", "a.py", "a.php", "a.unknown"])
+def test_what_may_be_a_comment_is_read_once(piece: str, path: str) -> None:
+    for line in (piece * 20_000 + "x", "<!--" + piece * 20_000 + "x", "* @A" + piece * 20_000 + "x"):
+        assert is_comment_line(line, path) in (True, False)
+        assert is_words_alone(line, path) in (True, False)

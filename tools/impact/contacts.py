@@ -9,7 +9,7 @@ from tools.commits.touched_lines import Touch, TouchedLine
 from tools.impact.commit_facts import Contact
 from tools.impact.failure_site import FailureSite
 from tools.impact.frame_site import FrameSite
-from tools.text.comments import is_comment_line
+from tools.text.comments import is_comment_line, is_words_alone
 from tools.text.log_lines import only_logs
 
 
@@ -56,8 +56,8 @@ def _is_written(row: TouchedLine, frame: FrameSite) -> bool:
 
 
 def _as_code(row: TouchedLine, path: str) -> TouchedLine:
-    """The line that failed: it is none of a block's comment, however much it looks like one (`* rate`, `/*+ hint */`)."""
-    looks = not row.novelty and row.text.lstrip().startswith(("*", "/*")) and is_comment_line(row.text, path)
+    """The line that failed is no comment, however much it looks like one: `* rate`, HAML's `#rate= ...`, `<!-- x --> {{ rate }}`."""
+    looks = not row.novelty and is_comment_line(row.text, path) and not is_words_alone(row.text, path)
     return replace(row, novelty=1.0) if looks else row
 
 

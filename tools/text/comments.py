@@ -34,7 +34,8 @@ _END: Final = r"(?=$|//|/\*)"
 # and `*/ b` are code.
 _BLOCK: Final = rf"(?!/\*\+|(?:{_CLOSED})++(?!//|/\*)\S)/\*|\*++/\s*+{_END}|\*(?=[\s*]|$)(?!\*++/)"
 _SLASHES: Final = rf"//|{_BLOCK}"
-_MARKUP: Final = r"<!--"
+# Nothing may stand behind the comment, or it is code. `<!--[if IE]>`, `<!--#include -->` and `<!-- ko if: x -->` are acted on.
+_MARKUP: Final = r"(?!<!--(?:\[|\s?#|\s*+/?ko\b))(?:<!--(?:[^-\n]|-(?!->))*+(?:-->\s*+|$))++$"
 _DASHES: Final = r"--(?:\s|$)"
 _FAMILIES: Final = (
     (
@@ -51,12 +52,21 @@ _FAMILIES: Final = (
     (";", "clj cljs lisp el scm ini"),
     (rf"{_MARKUP}|{_SLASHES}", "vue svelte"),
     (_MARKUP, "html htm xml md svg"),
+    ("-#", "haml"),
+    ("/", "slim"),
+    ("//", "pug jade"),
+    (r"##|#\*", "vm vtl"),
 )
 _BY_SUFFIX: Final = {
     suffix: re.compile(rf"\s*+{_ACTS}{_CGO if suffix == 'go' else ''}(?:{marks})")
     for marks, suffixes in _FAMILIES
     for suffix in suffixes.split()
 }
+_SOURCE: Final = frozenset(" ".join(suffixes for _, suffixes in _FAMILIES[:3]).split())
+_TEMPLATES: Final = frozenset("html htm xml md svg yaml yml toml sh bash sql dockerfile".split())
+_RUNS: Final = re.compile(r"<[%?]|\{[{%$]")
+"""What a template runs, also inside a comment of the text that it writes: `<%= %>`, `{{ }}`, `{% %}`, `<? ?>`, `{$x}`."""
+_WORDS: Final = re.compile(r"\s*+(?://|#)[^{\n]*+$")
 _STYLES: Final = frozenset(("css", "scss", "less", "vue", "svelte"))
 _SELECTOR: Final = re.compile(r"\*(?:\s*+[{+>~:.\[#]|,)")
 _CALLED: Final = re.compile(r"\(*+[A-Za-z_$][\w$.]*+[(\[]")
@@ -77,10 +87,18 @@ def is_comment_line(line: str, path: str = "") -> bool:
 
     Without a path, what is a comment in some common language and a line of code in hardly any.
     """
-    said = line.strip()
-    if said.startswith("*") and (_is_factor(said) or (_suffix(path) in _STYLES and _is_selector(said))):
+    said, suffix = line.strip(), _suffix(path)
+    if (suffix in _TEMPLATES or suffix not in _BY_SUFFIX) and _RUNS.search(line):
         return False
-    return bool(_BY_SUFFIX.get(_suffix(path), _ANY).match(line))
+    if said.startswith("*") and (_is_factor(said) or (suffix in _STYLES and _is_selector(said))):
+        return False
+    return bool(_BY_SUFFIX.get(suffix, _ANY).match(line))
+
+
+def is_words_alone(line: str, path: str) -> bool:
+    """Whether the line can never fail: words behind the mark of a comment of the file's language, and no value among them
+    (`# {rate}` may be the inside of a text). A trace that shows such a line is one of another build."""
+    return _suffix(path) in _SOURCE and is_comment_line(line, path) and bool(_WORDS.match(line))
 
 
 def _is_factor(said: str) -> bool:
