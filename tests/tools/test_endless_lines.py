@@ -18,7 +18,7 @@ from tools.commits.translations import _GAP
 from tools.git.repository import Repository
 from tools.git.trees import listing
 from tools.impact.anchoring import guard_of, throws
-from tools.impact.collect import ignored_in_blame
+from tools.impact.ignored_in_blame import ignored_in_blame
 from tools.impact.site_text import names_imported, passes_everything_on
 from tools.impact.translated import _JOINED, _KEY
 from tools.ranking.gather import gather

@@ -26,13 +26,28 @@ _ENDINGS: Final = {
     "functional": "hs lhs ml mli jl sol",
 }
 _LANGUAGE: Final = {ending: language for language, endings in _ENDINGS.items() for ending in endings.split()}
-_OF_MANY: Final = frozenset("inc install m ftl hbs module".split())
+_OF_MANY: Final = frozenset(["inc", "install", "m", "ftl", "hbs", "module"])
 """Endings that several languages and tools use: whose they are is not known by them."""
 _STAGES: Final = frozenset(
-    "production prod staging stage development dev local template tmpl tpl dist example sample default".split()
+    [
+        "production",
+        "prod",
+        "staging",
+        "stage",
+        "development",
+        "dev",
+        "local",
+        "template",
+        "dist",
+        "example",
+        "sample",
+        "default",
+    ]
 )
 """What stands behind a file's own ending: `.env.production`, `settings.py.dist`."""
-_WRITTEN: Final = frozenset("yaml yml toml ini cfg conf json properties env sh sql xml".split())
+_WRITTEN: Final = frozenset(
+    ["yaml", "yml", "toml", "ini", "cfg", "conf", "json", "properties", "env", "sh", "sql", "xml"]
+)
 """What a template writes as a file that any program reads: `app.ini.erb`."""
 _MEETING: Final = frozenset(
     frozenset(pair.split())

@@ -63,7 +63,9 @@ _BY_SUFFIX: Final = {
     for suffix in suffixes.split()
 }
 _SOURCE: Final = frozenset(" ".join(suffixes for _, suffixes in _FAMILIES[:3]).split())
-_TEMPLATES: Final = frozenset("html htm xml md svg yaml yml toml sh bash sql dockerfile".split())
+_TEMPLATES: Final = frozenset(
+    ["html", "htm", "xml", "md", "svg", "yaml", "yml", "toml", "sh", "bash", "sql", "dockerfile"]
+)
 _RUNS: Final = re.compile(r"<[%?]|\{[{%$]")
 """What a template runs, also inside a comment of the text that it writes: `<%= %>`, `{{ }}`, `{% %}`, `<? ?>`, `{$x}`."""
 _WORDS: Final = re.compile(r"\s*+(?://|#)[^{\n]*+$")

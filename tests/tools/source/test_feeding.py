@@ -30,6 +30,7 @@ PYTHON, SCRIPT = frozenset({"python"}), frozenset({"javascript"})
         "config/rates.yml.erb",
         "locales/en.ftl",
         "settings.py.dist",
+        "cart.js.tpl",
     ],
 )
 def test_what_python_calls_or_reads(path: str) -> None:
