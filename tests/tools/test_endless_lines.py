@@ -117,6 +117,11 @@ def test_blanks_in_a_line_of_a_log_are_read_once(row: str, many: int) -> None:
 )
 @pytest.mark.parametrize("path", ["a.html", "a.vue", "a.js", "a.py", "a.php", "a.unknown"])
 def test_what_may_be_a_comment_is_read_once(piece: str, path: str) -> None:
-    for line in (piece * 20_000 + "x", "<!--" + piece * 20_000 + "x", "* @A" + piece * 20_000 + "x"):
+    for line in (
+        piece * 20_000 + "x",
+        "* a()" + piece * 20_000 + "x",
+        "<!--" + piece * 20_000 + "x",
+        "* @A" + piece * 20_000 + "x",
+    ):
         assert is_comment_line(line, path) in (True, False)
         assert is_words_alone(line, path) in (True, False)
