@@ -87,7 +87,8 @@ def _outcome(evidence: Evidence, suspects: Sequence[Suspect], found: Posterior, 
     best, second = (*(each.probability for each in suspects[:2]), 0.0, 0.0)[:2]
     commits = len(evidence.suspects) + len(evidence.ruled_out)
     values = vector(suspects[0].signals) if suspects else {}
-    wrote = proofs is not None or wrote_new_line(values)
+    kept = giver_of_null(evidence, suspects) is not None  # what it wrote called the same before: that is no new line
+    wrote = proofs is not None or (wrote_new_line(values) and not kept)
     says = proofs is not None or says_what_failed(values)
     cleared = proofs is not None and bool(proofs.cleared or proofs.older)
     touched = not cleared and any(changed_trace(vector(each.signals)) for each in suspects)

@@ -193,6 +193,21 @@ def test_who_gives_null_is_named_where_the_likeliest_only_kept_the_call() -> Non
     assert giver_of_null(seen, []) is None
 
 
+@pytest.mark.parametrize(
+    ("chance", "rival", "outcome"),
+    [
+        (0.8, "nothing_from_callee", "unsure"),
+        (0.95, "nothing_from_callee", "culprit"),
+        (0.8, "size", "culprit"),
+    ],
+)
+def test_a_line_that_called_the_same_before_is_no_new_line_while_another_commit_gives_null(
+    chance: float, rival: str, outcome: Outcome
+) -> None:
+    kept, other = suspect("a", chance, "wrote_any_new_line", "kept_path"), suspect("b", 0.04, rival)
+    assert of_git(evidence(none=0.01).model_copy(update={"suspects": (kept, other)})).outcome == outcome
+
+
 def test_who_changed_what_gives_the_value_is_listed_in_order() -> None:
     found = [
         suspect("a", 0.5, "changed_what_gives_value"),

@@ -18,11 +18,13 @@ from tools.commits.translations import _GAP
 from tools.git.repository import Repository
 from tools.git.trees import listing
 from tools.impact.anchoring import guard_of, throws
-from tools.impact.collect import ignored_in_blame
+from tools.impact.ignored_in_blame import ignored_in_blame
 from tools.impact.site_text import names_imported, passes_everything_on
 from tools.impact.translated import _JOINED, _KEY
 from tools.ranking.gather import gather
 from tools.source.outline import Outline
+from tools.text.comments import is_comment_line, is_words_alone
+from tools.text.log_lines import only_logs
 from tools.traces import parse
 
 MANY = 150_000
@@ -100,3 +102,26 @@ def _touched(text: str, *, added: bool) -> TouchedLine:
 def test_a_message_of_one_letter_names_no_key() -> None:
     assert [key for key in _KEY.findall("a" * MANY) if _JOINED.search(key)] == []
     assert [key for key in _KEY.findall("en.cart.total" + "_a" * MANY) if _JOINED.search(key)] != []
+
+
+@pytest.mark.parametrize("many", [400, MANY])
+@pytest.mark.parametrize(
+    "row", ["print{}= 3", "print{}x = 3", "print({}", "print{}{{", "print({}x", "puts 'a{}(", "print({})x"]
+)
+def test_blanks_in_a_line_of_a_log_are_read_once(row: str, many: int) -> None:
+    assert not only_logs(row.format(" " * many), "shop/cart.py")
+
+
+@pytest.mark.parametrize(
+    "piece", ["<!--", "<!-- -->", "-", "<!--" + "-" * 9, "-->", " ", "#", "* ", "* a(", "* a() + "]
+)
+@pytest.mark.parametrize("path", ["a.html", "a.vue", "a.js", "a.py", "a.php", "a.unknown"])
+def test_what_may_be_a_comment_is_read_once(piece: str, path: str) -> None:
+    for line in (
+        piece * 20_000 + "x",
+        "* a()" + piece * 20_000 + "x",
+        "<!--" + piece * 20_000 + "x",
+        "* @A" + piece * 20_000 + "x",
+    ):
+        assert is_comment_line(line, path) in (True, False)
+        assert is_words_alone(line, path) in (True, False)

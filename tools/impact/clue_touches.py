@@ -9,6 +9,7 @@ from tools.commits.analysis import ReadCommit
 from tools.commits.diff_facts import is_comment
 from tools.git.repository import Repository
 from tools.impact.clues import Clue
+from tools.impact.site_text import is_check
 from tools.source.rarity import rarity_in_files
 
 _MOST_LINES: Final = 200
@@ -82,7 +83,7 @@ def _lines(clue: Clue, read: ReadCommit, imports: bool, *, added: bool) -> dict[
                     clue.needle in line
                     and pattern.search(read.clean(line))
                     and not is_comment(line, change.path)
-                    and (imports or not _IMPORT.match(line))
+                    and (imports or not _IMPORT.match(line) or is_check(line, change.path))
                 ):
                     found.setdefault(" ".join(line.split()), f"{change.path}:{number}")
             if len(found) > _MOST_LINES:

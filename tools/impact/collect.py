@@ -1,6 +1,5 @@
 """Reads every commit of a deploy window once, and turns it into the facts that the signals use."""
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -24,6 +23,7 @@ from tools.impact.error_kind import owners_in
 from tools.impact.failure_site import FailureSite
 from tools.impact.file_names import FileNames
 from tools.impact.frame_site import FrameSite
+from tools.impact.ignored_in_blame import ignored_in_blame, listed_at
 from tools.impact.line_origins import Origin, line_origins
 from tools.impact.named_paths import path_touches
 from tools.impact.named_use import UseNearby, uses_nearby
@@ -89,7 +89,7 @@ def read_window(
         produced=produced_in(site, imported, fed, touches, reached, between),
         named=named,
         reverted=reverted_in_window(repository, commits[earlier:]),
-        ignored=ignored_in_blame(repository, deployed),
+        ignored=ignored_in_blame(repository, deployed if between else listed_at(commits[earlier:], deployed)),
         live={commit.sha for commit in commits[:earlier]},
         files=FileNames(site),
         said=" ".join(site.message.split()),
@@ -200,12 +200,6 @@ def _read(repository: Repository, commits: Sequence[Commit], site: FailureSite, 
 
 
 _MOST_PATHS = 400
-_IGNORED = re.compile(r"^[ \t]*+([0-9a-f]{40})\b", re.MULTILINE)
-
-
-def ignored_in_blame(repository: Repository, deployed: str) -> frozenset[str]:
-    """The commits listed in the repository's `.git-blame-ignore-revs`: mass reformatting and renaming."""
-    return frozenset(_IGNORED.findall(repository.text(deployed, ".git-blame-ignore-revs") or ""))
 
 
 def _change(reading: _Reading, commit: Commit, read: ReadCommit, fed: ReadCommit) -> CommitFacts:

@@ -9,7 +9,8 @@ from tools.commits.touched_lines import Touch, TouchedLine
 from tools.impact.commit_facts import Contact
 from tools.impact.failure_site import FailureSite
 from tools.impact.frame_site import FrameSite
-from tools.text.comments import is_comment_line
+from tools.text.comments import is_comment_line, is_words_alone
+from tools.text.log_lines import only_logs
 
 
 def vocabulary(site: FailureSite) -> frozenset[str]:
@@ -29,21 +30,12 @@ SETS = re.compile(
 )
 
 
-_LOGS = re.compile(
-    r"^\s*+(?:print|puts|pp|error_log|var_dump|NSLog|e?println!|(?:(?:self|this)\.)?[@_]?(?:log|logger|logging|LOG|LOGGER|Log|console|Rails\.logger)"
-    r"\.(?:debug|info|warn|warning|error|trace|log|print|printf|println|Debug|Info|Warn|Error|Print|Printf|Println|[dwiev])|"
-    r"System\.out\.print(?:ln|f)?|Console\.Write(?:Line)?|fmt\.Print(?:ln|f)?|\$this->logger->\w+)"
-    r"(?:\s*\([^\n]*\)|\s+[^=(][^=]*)\s*;?\s*$"
-)
-"""A statement that only writes a line of a log. It can fail itself, and is the frame's line then."""
-
-
 def contact(frame: FrameSite, touch: Touch) -> Contact:
     """How `touch` meets `frame`. Lines without novelty (comments, moves, re-wrapping) count for ownership only."""
     rows = [_as_code(row, touch.path) if _is_written(row, frame) else row for row in touch.lines]
     wrote = [row for row in rows if _is_written(row, frame)]
     own = {row.line for row in wrote}
-    telling = [row for row in rows if row.novelty >= 0.2 and (row.line in own or not _LOGS.match(row.text))]
+    telling = [row for row in rows if row.novelty >= 0.2 and (row.line in own or not only_logs(row.text, touch.path))]
     inside = [row for row in telling if frame.start <= row.line <= frame.end and not frame.documents(row.line)]
     return Contact(
         frame=frame,
@@ -64,8 +56,8 @@ def _is_written(row: TouchedLine, frame: FrameSite) -> bool:
 
 
 def _as_code(row: TouchedLine, path: str) -> TouchedLine:
-    """The line that failed: it is none of a block's comment, however much it looks like one (`* rate`, `/*+ hint */`)."""
-    looks = not row.novelty and row.text.lstrip().startswith(("*", "/*")) and is_comment_line(row.text, path)
+    """The line that failed is no comment, however much it looks like one: `* rate`, HAML's `#rate= ...`, `<!-- x --> {{ rate }}`."""
+    looks = not row.novelty and is_comment_line(row.text, path) and not is_words_alone(row.text, path)
     return replace(row, novelty=1.0) if looks else row
 
 

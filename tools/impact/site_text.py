@@ -20,6 +20,15 @@ _IMPORT = re.compile(
     r"^\s*+(?:from\s|import\b|export\s.*\bfrom\b|use\s|using\s|require|include|#include|\}\s*from\b)|\brequire\(|\bimport\("
 )
 
+_CHECKS: Final = re.compile(r"\s*+require\s*+\(")
+_CHECKING: Final = (".kt", ".kts", ".scala", ".sc", ".sol")
+"""Files of languages in which `require(rate > 0)` is a check and loads nothing."""
+
+
+def is_check(line: str, path: str) -> bool:
+    """Whether the `require` that the line begins with checks a condition."""
+    return path.endswith(_CHECKING) and _CHECKS.match(line) is not None
+
 
 def statement_at(outline: Outline, line: int, end: int) -> str:
     """The statement that begins on `line`: up to where its brackets close, at most 8 lines, not past `end`."""
@@ -74,7 +83,7 @@ def names_imported(outline: Outline) -> frozenset[str]:
     found: set[str] = set()
     inside = False
     for row in outline.lines[:_IMPORT_LINES]:
-        if inside or _IMPORT.search(row):
+        if inside or (_IMPORT.search(row) and not is_check(row, outline.path)):
             found.update(IDENTIFIER.findall(row))
             inside = (inside or row.count("(") + row.count("{") > 0) and not re.search(r"[)}]", row)
     return frozenset(found)

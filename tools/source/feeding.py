@@ -23,16 +23,32 @@ _ENDINGS: Final = {
     "lua": "lua",
     "perl": "pl pm",
     "r": "r",
+    "functional": "hs lhs ml mli jl sol",
 }
 _LANGUAGE: Final = {ending: language for language, endings in _ENDINGS.items() for ending in endings.split()}
-_SHARED_ENDINGS: Final = (
-    "html htm tmpl tpl mustache jinja jinja2 j2 liquid blade sql psql graphql gql proto thrift avsc fbs prisma wsdl xsd lark "
-    "pegjs g4 sh bash zsh bat cmd ps1 yaml yml toml ini cfg conf json json5 jsonc xml properties env neon dist plist tf hcl "
-    "csv tsv txt dat md mdx rst po pot mo xlf xliff lock sum mod css scss sass less map resx csproj fsproj vbproj sln "
-    "dockerfile service in"
+_OF_MANY: Final = frozenset(["inc", "install", "m", "ftl", "hbs", "module"])
+"""Endings that several languages and tools use: whose they are is not known by them."""
+_STAGES: Final = frozenset(
+    [
+        "production",
+        "prod",
+        "staging",
+        "stage",
+        "development",
+        "dev",
+        "local",
+        "template",
+        "dist",
+        "example",
+        "sample",
+        "default",
+    ]
 )
-_SHARED: Final = frozenset(_SHARED_ENDINGS.split())
-"""Data, configuration, schemas, templates and shell scripts: every language can read or run them."""
+"""What stands behind a file's own ending: `.env.production`, `settings.py.dist`."""
+_WRITTEN: Final = frozenset(
+    ["yaml", "yml", "toml", "ini", "cfg", "conf", "json", "properties", "env", "sh", "sql", "xml"]
+)
+"""What a template writes as a file that any program reads: `app.ini.erb`."""
 _MEETING: Final = frozenset(
     frozenset(pair.split())
     for pair in (
@@ -41,6 +57,8 @@ _MEETING: Final = frozenset(
         ),  # extensions, and programs that embed a language
         *(f"rust {other}" for other in ("python", "ruby", "javascript", "elixir")),
         "java dart",
+        "java ruby",
+        "apple javascript",
         "apple dart",
     )
 )
@@ -59,20 +77,26 @@ def languages_of_files(paths: Iterable[str]) -> frozenset[str]:
 
 def feeds(path: str, failing: frozenset[str]) -> bool:
     """Whether code that fails in these languages can call, include or read what stands in the file. All files when the
-    languages are not known."""
-    if not failing:
-        return True
+    languages are not known, and every file that is not known to be of another language: data, configuration, templates for
+    any language, schemas, scripts."""
     language = language_of_file(path)
-    if language is None:
-        return _is_shared(path)
+    if not failing or language is None or _is_of_many(path):
+        return True
     return any(language == other or frozenset((language, other)) in _MEETING for other in failing)
 
 
-def _is_shared(path: str) -> bool:
-    ending = _ending(path)
-    return not ending or ending in _SHARED
+def _is_of_many(path: str) -> bool:
+    *before, ending = _endings(path)
+    return ending in _OF_MANY or bool(before and before[-1] in _WRITTEN)
 
 
 def _ending(path: str) -> str:
-    _, dot, ending = path.rpartition("/")[2].rpartition(".")
-    return ending.lower() if dot else ""
+    return _endings(path)[-1]
+
+
+def _endings(path: str) -> list[str]:
+    """The endings of the file's name in lower case, what only tells a stage taken off; at least one, "" when there is none."""
+    _, *endings = path.rpartition("/")[2].lower().split(".")
+    while len(endings) > 1 and endings[-1] in _STAGES:
+        endings.pop()
+    return endings or [""]

@@ -34,8 +34,11 @@ _END: Final = r"(?=$|//|/\*)"
 # and `*/ b` are code.
 _BLOCK: Final = rf"(?!/\*\+|(?:{_CLOSED})++(?!//|/\*)\S)/\*|\*++/\s*+{_END}|\*(?=[\s*]|$)(?!\*++/)"
 _SLASHES: Final = rf"//|{_BLOCK}"
-_MARKUP: Final = r"<!--"
+# Nothing may stand behind the comment, or it is code. `<!--[if IE]>`, `<!--#include -->` and `<!-- ko if: x -->` are acted on.
+_MARKUP: Final = r"(?!<!--(?:\[|\s?#|\s*+/?ko\b))(?:<!--(?:[^-\n]|-(?!->))*+(?:-->\s*+|$))++$"
 _DASHES: Final = r"--(?:\s|$)"
+# Doctrine, Symfony and Behat read `@ORM\Column(nullable=true)` in a comment; `@return`, `@var` say nothing that runs.
+_NO_ANNOTATION: Final = r"(?!(?:/\*\*|\*)\s*+@(?!SuppressWarnings\b)[A-Z]\w*+[\\(])"
 _FAMILIES: Final = (
     (
         rf"{_HASH}",
@@ -45,21 +48,39 @@ _FAMILIES: Final = (
         _SLASHES,
         "js mjs cjs jsx ts mts cts tsx java kt kts scala groovy cs swift go rs c h cc cpp cxx hpp dart css scss less proto",
     ),
-    (rf"(?:{_HASH}|//)(?!.*\?>\s*+\S)|{_BLOCK}", "php phtml inc module php5 php7"),  # `?>` ends what `//` begins
+    (
+        rf"{_NO_ANNOTATION}(?:(?:{_HASH}|//)(?!.*\?>\s*+\S)|{_BLOCK})",
+        "php phtml inc module php5 php7",
+    ),  # `?>` ends what `//` begins
     (rf"{_DASHES}|(?!/\*!){_BLOCK}", "sql"),  # MySQL runs what stands in `/*! */`
     (_DASHES, "lua hs elm"),
     (";", "clj cljs lisp el scm ini"),
     (rf"{_MARKUP}|{_SLASHES}", "vue svelte"),
     (_MARKUP, "html htm xml md svg"),
+    ("-#", "haml"),
+    ("/", "slim"),
+    ("//", "pug jade"),
+    (r"##|#\*", "vm vtl"),
 )
 _BY_SUFFIX: Final = {
     suffix: re.compile(rf"\s*+{_ACTS}{_CGO if suffix == 'go' else ''}(?:{marks})")
     for marks, suffixes in _FAMILIES
     for suffix in suffixes.split()
 }
+_SOURCE: Final = frozenset(" ".join(suffixes for _, suffixes in _FAMILIES[:3]).split())
+_TEMPLATES: Final = frozenset(
+    ["html", "htm", "xml", "md", "svg", "yaml", "yml", "toml", "sh", "bash", "sql", "dockerfile"]
+)
+_RUNS: Final = re.compile(r"<[%?]|\{[{%$]")
+"""What a template runs, also inside a comment of the text that it writes: `<%= %>`, `{{ }}`, `{% %}`, `<? ?>`, `{$x}`."""
+_WORDS: Final = re.compile(r"\s*+(?://|#)[^{\n]*+$")
 _STYLES: Final = frozenset(("css", "scss", "less", "vue", "svelte"))
 _SELECTOR: Final = re.compile(r"\*(?:\s*+[{+>~:.\[#]|,)")
 _CALLED: Final = re.compile(r"\(*+[A-Za-z_$][\w$.]*+[(\[]")
+_LONGEST: Final = 500
+_LEADS: Final = re.compile(r"(?:(?:await|new)\s++|-)")
+_ADDED: Final = re.compile(r"(?<=[)\]])(?:\s[-+*/%]\s(?:\d[\d.]*+|[\w.]++\([^()]*+\)))++$")
+_GENERATOR: Final = re.compile(r"\*\s?[A-Za-z_$][\w$]*+\([^()]*+\)\s?\{$")
 _PROSE: Final = re.compile(r"[\w.:!?)]\s++[A-Za-z]")
 _ANY: Final = re.compile(rf"\s*+{_ACTS}(?:{_HASH}{_NO_DIRECTIVE}|{_SLASHES}|{_MARKUP}|{_DASHES}|;)")
 _BEHIND: Final = {
@@ -77,16 +98,29 @@ def is_comment_line(line: str, path: str = "") -> bool:
 
     Without a path, what is a comment in some common language and a line of code in hardly any.
     """
-    said = line.strip()
-    if said.startswith("*") and (_is_factor(said) or (_suffix(path) in _STYLES and _is_selector(said))):
+    said, suffix = line.strip(), _suffix(path)
+    if (suffix in _TEMPLATES or suffix not in _BY_SUFFIX) and _RUNS.search(line):
         return False
-    return bool(_BY_SUFFIX.get(_suffix(path), _ANY).match(line))
+    if said.startswith("*") and (
+        _is_factor(said) or _GENERATOR.match(said) or (suffix in _STYLES and _is_selector(said))
+    ):
+        return False
+    return bool(_BY_SUFFIX.get(suffix, _ANY).match(line))
+
+
+def is_words_alone(line: str, path: str) -> bool:
+    """Whether the line can never fail: words behind the mark of a comment of the file's language, and no value among them
+    (`# {rate}` may be the inside of a text). A trace that shows such a line is one of another build."""
+    return _suffix(path) in _SOURCE and is_comment_line(line, path) and bool(_WORDS.match(line))
 
 
 def _is_factor(said: str) -> bool:
-    """Whether it is a factor on a line of its own: `* rates.of(country).value();`, or without `;` a call with no words side by side."""
-    value = said[1:].partition("//")[0].strip()
-    if said[1:2] != " " or not value:
+    """Whether it is a factor on a line of its own: `* rates.of(country).value();`, or without `;` a call with no words side by side
+    (`await` and `new` stand before one, and a number or another call may be added)."""
+    if said[1:2] != " " or len(said) > _LONGEST:
+        return False
+    value = _ADDED.sub("", _LEADS.sub("", said[1:].partition("//")[0].strip(), count=1))
+    if not value:
         return False
     if value.endswith(";"):
         return True

@@ -59,3 +59,10 @@ def test_an_import_of_what_is_named_counts_only_where_loading_can_have_failed(tm
     assert "touched_rarest_clue" not in signals(tmp_path / "value", before, after, said)
     missing = "ImportError: cannot import name 'TaxTable'"
     assert "touched_rarest_clue" in signals(tmp_path / "loading", before, after, missing)
+
+
+def test_a_check_is_no_import_in_languages_that_check_with_require(tmp_path: Path) -> None:
+    code = "class Prices {\n    fun price(rate_eur_factor: Int): Int {\n        require(rate_eur_factor %s 0)\n        return 1\n    }\n}\n"
+    before, after = {"src/Prices.kt": code % ">="}, {"src/Prices.kt": code % ">"}
+    found = signals(tmp_path, before, after, "java.lang.IllegalArgumentException: bad rate_eur_factor 0")
+    assert found["touched_rarest_clue"][1] == "changed `rate_eur_factor` (src/Prices.kt:3), named in the error"

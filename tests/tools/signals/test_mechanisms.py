@@ -76,7 +76,7 @@ def test_a_message_with_the_words_of_the_trace_is_like_it(tmp_path: Path) -> Non
     assert 0 < found["likeness_in_messages"] <= 1
 
 
-def test_a_commit_that_blame_is_told_to_ignore(tmp_path: Path) -> None:
+def test_blame_is_told_what_to_ignore_by_commits_before_the_window_alone(tmp_path: Path) -> None:
     script = "def run(job):\n    {}\n    return job\n"
     first = build(
         tmp_path / "once",
@@ -86,11 +86,18 @@ def test_a_commit_that_blame_is_told_to_ignore(tmp_path: Path) -> None:
         {"files": {"run.py": script.format("job.go()")}},
         {"files": {"run.py": script.format("job .go()")}},
         {"files": {".git-blame-ignore-revs": f"# reformatted\n{first.shas[1]}\n"}},
+        {"files": {"run.py": script.format("job.go(1)")}},
     ]
     built = build(tmp_path / "again", changes)
     repository = Repository.open(built.path)
     assert built.shas[:2] == first.shas
-    trace = map_to_repository(parse(TRACE_OF_RUN), PathIndex(repository.paths(built.shas[2])))
-    context = read_context(repository, repository.window(built.shas[0], built.shas[2]), built.shas[2], trace)
-    found = [vector(measure(context, change)) for change in context.changes]
-    assert [row.get("ignored_in_blame") for row in found] == [1.0, None]
+
+    def ignored(base: int, deployed: int) -> dict[str, bool]:
+        trace = map_to_repository(parse(TRACE_OF_RUN), PathIndex(repository.paths(built.shas[deployed])))
+        window = repository.window(built.shas[base], built.shas[deployed])
+        context = read_context(repository, window, built.shas[deployed], trace)
+        changes = (*context.earlier, *context.changes)
+        return {each.commit.sha: "ignored_in_blame" in vector(measure(context, each)) for each in changes}
+
+    assert not any(ignored(0, 2).values())  # a deploy does not clear its own commits
+    assert ignored(2, 3) == {built.shas[1]: True, built.shas[3]: False}

@@ -2,17 +2,33 @@
 
 import pytest
 
-from tools.text.comments import comment_behind, is_comment_line, is_directive
+from tools.text.comments import comment_behind, is_comment_line, is_directive, is_words_alone
 
 CODE = {
     "a.py": ("total(*args)", "*args,", "// 2", "--total", "x = 1  # why", ""),
     "run.sh": ("#!/bin/sh", "*) exit 1;;"),
     "a.rs": ("#[derive(Debug)]", "#![no_std]", "*total = 3;", "/* 1 */ let x = 1;"),
     "a.c": ("#include <a.h>", "#define N 3", "# pragma once", "*p = 1;", "/* 1 */ x = 2;", "--i;"),
-    "a.js": ("#count = 0;", "total *= 2", "-- count"),
-    "a.php": ("#[Route('/')]", "<?php", "$a = 1; // why", "// why ?> <p>", "# why ?><b>"),
+    "a.js": ("* await rates.get(country)", "  * items() {", "#count = 0;", "total *= 2", "-- count"),
+    "a.php": (
+        " * @ORM\\Column(nullable=true)",
+        ' * @Route("/rates")',
+        " * @Assert\\NotNull",
+        "/** @ORM\\Id */",
+        "#[Route('/')]",
+        "<?php",
+        "$a = 1; // why",
+        "// why ?> <p>",
+        "# why ?><b>",
+    ),
     "a.cs": ("#region shop",),
-    "a.java": ("            * rates.of(country).value();",),
+    "a.java": (
+        "            * rates.of(country).value();",
+        " * new Rate(country).value()",
+        " * rate(country).value() + 1",
+        " * rate(country) - 1 - rates.least(country)",
+        " * -rate(country)",
+    ),
     "a.rb": ("# frozen_string_literal: true", "# encoding: utf-8", "#{rates.of(country)}"),
     "a.go": (
         "//go:build linux",
@@ -37,6 +53,29 @@ CODE = {
     "user-data.yaml": ("#cloud-config",),
     "b/Dockerfile": ("# syntax=docker/dockerfile:1", "# escape=`"),
     "a.clj": ("(defn f [])",),
+    "a.html": (
+        "<!-- rate --> <%= @cart.rate %>",
+        "<!-- rate --> {{ cart.rate() }}",
+        "<!-- {{ cart.rate() }} -->",
+        "<!-- <?php rate(); ?> -->",
+        "<!-- {% if rate %}",
+        "<!--[if IE]><script>rate()</script><![endif]-->",
+        '<!--#include file="rate"-->',
+        '<!--# include virtual="rate" -->',
+        "<!-- ko if: rate -->",
+        "<!-- why --> <b>3</b>",
+    ),
+    "a.xml": ("<!-- why --><bean id='a'/>",),
+    "a.svelte": ("<!-- why --> {cart.rate}",),
+    "a.vue": ("<!-- why --> <b>{{ cart.rate }}</b>",),
+    "a.jsp": ("<!-- why --> <%= cart.rate() %>",),
+    "a.yml": ("# {{ .Values.rate }}", "# <%= rate %>"),
+    "a.html.erb": ("<!-- why --> <%= @cart.rate %>", "# <%= rate %>"),
+    "a.tpl": ("<!-- {$cart->rate} -->",),
+    "a.haml": ("#rate= @cart.rate.value",),
+    "a.slim": ("#rate = @cart.rate.value",),
+    "a.pug": ("#rate= cart.rate.value",),
+    "a.vm": ("#set($x = $cart.rate)", "#foreach($i in $cart)"),
     "": (
         "# -*- coding: latin-1 -*-",
         "#include <a.h>",
@@ -58,6 +97,12 @@ COMMENTS = {
     "A.java": (
         " * The rate; of a country.",
         " * rate",
+        " * new rate",
+        " * await rate(country) first",
+        " * rate(country) - see there",
+        " * rate(country) + the rest",
+        " * A rate {",
+        " * @Nullable",
         " * {@link Rate}",
         " * - total(cart) is it",
         " * e.g. rate(country)",
@@ -75,11 +120,25 @@ COMMENTS = {
         " * total() of it",
     ),
     "a.css": ("/* why */", " * why", " * of a, b", " */"),
-    "a.php": ("// why ?>", "# why", "// why", " * why", "/* why */"),
+    "a.php": (
+        " * @return Rate",
+        " * @SuppressWarnings(PHPMD)",
+        " * @Annotation",
+        "// why ?>",
+        "# why",
+        "// why",
+        " * why",
+        "/* why */",
+    ),
     "a.sql": ("-- why", "--", "/* why */"),
     "a.lua": ("-- why",),
     "a.clj": (";; why",),
-    "a.html": ("<!-- why -->",),
+    "a.html": ("<!-- why -->", "<!-- why", "<!-- a --> <!-- b -->", "<!-- a - b -- c -->", "<!---->"),
+    "a.haml": ("-# why",),
+    "a.slim": ("/ why",),
+    "a.pug": ("//- why",),
+    "a.vm": ("## why",),
+    "a.rb": ("# {{ why }}", "# <%= why %>"),
     "a.vue": ("<!-- why -->", "// why"),
     "": ("# why", "#why", "// why", "/* why", " * why", " */", "-- why", "<!-- why -->", "; why"),
 }
@@ -124,3 +183,20 @@ def test_a_comment_behind_code_is_taken_off_where_it_is_certain(path: str, code:
 def test_a_directive_changes_how_the_whole_file_runs(path: str, line: str, acts: bool) -> None:
     assert is_directive(line, path) is acts
     assert not (acts and is_comment_line(line, path))
+
+
+@pytest.mark.parametrize(
+    ("path", "line", "alone"),
+    [
+        ("a.py", "# why", True),
+        ("a.js", "  // why", True),
+        ("a.js", "  // ${rate.value}", False),  # inside a text of several lines
+        ("a.java", "  * rate", False),
+        ("a.sql", "-- rate", False),
+        ("a.html", "<!-- rate -->", False),
+        ("a.unknown", "# rate", False),
+        ("a.c", "#include <a.h>", False),
+    ],
+)
+def test_only_words_behind_a_mark_of_the_language_can_never_fail(path: str, line: str, alone: bool) -> None:
+    assert is_words_alone(line, path) is alone
