@@ -7,7 +7,7 @@
 import asyncio
 import gc
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -115,13 +115,12 @@ def _keep_on_loopback() -> None:
         return
     from ray.serve._private import replica  # it is loaded in replicas alone
 
-    add_port = replica.add_port_to_grpc_server
+    add_port: Callable[[Any, str], int] = replica.add_port_to_grpc_server  # type: ignore[attr-defined]
 
     def add(server: Any, _everywhere: str) -> int:  # noqa: ANN401
-        port: int = add_port(server, address)
-        return port
+        return add_port(server, address)
 
-    replica.add_port_to_grpc_server = add
+    replica.add_port_to_grpc_server = add  # type: ignore[attr-defined]
 
 
 @contextmanager
