@@ -7,7 +7,7 @@
 import asyncio
 import gc
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ from ray import serve
 from ray.exceptions import RayError
 from ray.serve.exceptions import RayServeException
 from ray.serve.handle import DeploymentHandle
-from ray.util import metrics
+from ray.util import get_node_ip_address, metrics
 
 from service import json_logs as logs
 from service.settings import Settings
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 _WAKE_SECONDS = 5.0
 _START_SECONDS = 120.0
+_LOOPBACK = {"127.0.0.1": "127.0.0.1:0", "::1": "[::1]:0"}
 
 
 def build_app(args: Mapping[str, Any] | Settings) -> serve.Application:
@@ -60,6 +61,7 @@ class Ingress:
 
     def __init__(self, fields: dict[str, Any], triage: DeploymentHandle[Any]) -> None:
         logs.configure()
+        _keep_on_loopback()
         with _nothing_is_garbage():
             from service.replicas.ingress import HttpReplica
 
@@ -79,6 +81,7 @@ class TriageReplica:
 
     def __init__(self, fields: dict[str, Any]) -> None:
         logs.configure()
+        _keep_on_loopback()
         with _nothing_is_garbage():
             from service.replicas.triage import WorkingReplica
 
@@ -99,6 +102,25 @@ class TriageReplica:
     async def __del__(self) -> None:
         """Stop cleanly; Serve awaits this."""
         await self._replica.stop()
+
+
+def _keep_on_loopback() -> None:
+    """Bind this replica's gRPC server to loopback where the node's address is one; else other nodes may need it.
+
+    Ray starts it after a deployment's constructor, in the same process, and binds it to all interfaces, which no option
+    changes. Raises AttributeError where another version of Ray has no such place: rather no replica than an open one.
+    """
+    address = _LOOPBACK.get(get_node_ip_address())  # type: ignore[no-untyped-call]
+    if address is None:
+        return
+    from ray.serve._private import replica  # it is loaded in replicas alone
+
+    add_port: Callable[[Any, str], int] = replica.add_port_to_grpc_server  # type: ignore[attr-defined]
+
+    def add(server: Any, _everywhere: str) -> int:  # noqa: ANN401
+        return add_port(server, address)
+
+    replica.add_port_to_grpc_server = add  # type: ignore[attr-defined]
 
 
 @contextmanager

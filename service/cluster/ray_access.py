@@ -1,7 +1,7 @@
 """Close the embedded Ray cluster to other users. Ray reads these variables when it is imported, so set them before.
 
 Whoever reaches a port of Ray without a token runs code as this service. In token mode every port that accepts commands
-requires the token; in addition, the ports are on loopback.
+requires the token; in addition, the ports are on loopback (those of the replicas: `service/app.py`).
 """
 
 import os

@@ -17,6 +17,8 @@ from service.intake.field_names import ERROR_MESSAGES, ERRORS, SEVERAL, TITLES
 from service.intake.label_shapes import labelled
 from service.intake.lenient import parsed
 from service.intake.names import folded, says_nothing
+from service.intake.told_in_rows import ERRORS as NAMES_OF_ERRORS
+from service.intake.told_in_rows import OF_RECORDS, Rows, rows_of
 
 _HOLDERS = frozenset(
     map(folded, ("data", "event", "alert", "incident", "issue", "problem", "payload", "body", "attributes", "detail"))
@@ -35,8 +37,6 @@ _OF_REQUEST = frozenset(
 _ENDS_OF_REQUEST = ("params", "parameters", "headers", "cookies")
 _BESIDE_ERROR = frozenset(("body", "payload", "content"))
 """Beside an error these hold what was sent to the program that failed; else they hold the alert."""
-_ERRORS = frozenset(("error", "exception", "stack", "stacktrace", "traceback", "backtrace", "trace", "excinfo"))
-_OF_RECORDS = _ERRORS | {"level", "loglevel", "levelname", "logger"}
 _HEADS = frozenset(folded(name) for name in TITLES if not name.startswith("*")) - {
     *("body", "alert", "incident", "problem", "trigger", "monitor", "name")
 }
@@ -46,7 +46,7 @@ _WORDS = _HEADS | frozenset(map(folded, (*ERRORS, *ERROR_MESSAGES)))
 _ENDS_OF_WORDS = ("message", "msg", "description", "reason", "summary")
 _OF_CARDS = ("sections", "facts")
 """Where a card for a chat has its rows."""
-_RENDERED = _HOLDERS | _ERRORS | frozenset(map(folded, SEVERAL))
+_RENDERED = _HOLDERS | NAMES_OF_ERRORS | frozenset(map(folded, SEVERAL))
 _DEEPEST = 6
 _DRAWN = re.compile(r"\d{4}")
 """In what should be a name: it is rather drawn."""
@@ -68,7 +68,7 @@ class FieldSearch:
     """Every field of a body, nearest to the top first; of the same depth before those that it shares with others."""
 
     def __init__(self, document: Mapping[str, Any], shared: "FieldSearch | None" = None) -> None:
-        own = list(islice(_walked(document), _MOST))
+        own = list(islice(_walked(document, rows_of(document)), _MOST))
         self._all = sorted([*own, *(shared.every() if shared else ())], key=lambda field: field.depth)
         self._called: dict[str, list[tuple[int, FoundField]]] = {}
         for number, field in enumerate(self._all):
@@ -135,7 +135,7 @@ def _order(known: tuple[int, int, int, FoundField]) -> tuple[int, int, int]:
 
 
 def _walked(
-    document: Mapping[str, Any], depth: int = 0, path: tuple[str, ...] = (), record: bool = False
+    document: Mapping[str, Any], rows: Rows, depth: int = 0, path: tuple[str, ...] = (), record: bool = False
 ) -> Iterator[FoundField]:
     """Broadly: all of an object before what its objects hold."""
     record = record or _is_record(document)
@@ -143,7 +143,7 @@ def _walked(
     within = path[-1] if path else ""
     titled = any(folded(str(key)) in _HEADS for key in document)
     words = _WORDS | {"body"} if titled else _WORDS
-    beside_error = any(folded(str(key)) in _ERRORS and bool(value) for key, value in document.items())
+    beside_error = any(folded(str(key)) in NAMES_OF_ERRORS and bool(value) for key, value in document.items())
     for key, sent in document.items():
         name = folded(str(key))
         value = parsed(sent) if _may_hold_json(name, words, record, titled) else sent
@@ -158,13 +158,15 @@ def _walked(
         if name in LABELS or tags or (within, name) == _OF_CARDS:
             told = ((folded(each), text) for each, text in labelled(value if tags else _pairs(value)).items())
             listed = depth + isinstance(value, list)
+            if name == "fields" and isinstance(value, list):
+                told = ((each, text) for each, text in told if rows.may_say(each, path))
             yield from (FoundField(listed, each, text, name, (*path, name)) for each, text in told if each)
         first = value[0] if isinstance(value, list) and value else value
         if isinstance(first, Mapping) and depth < _DEEPEST:
             alone = depth == 0 and _holds_all(name, document)
             inner.append((depth + (first is not value or not (alone or name in _HOLDERS)), name, first))
     for deeper, name, each in inner:
-        yield from _walked(each, deeper, (*path, name), record)
+        yield from _walked(each, rows, deeper, (*path, name), record)
 
 
 def _may_hold_json(name: str, words: frozenset[str], record: bool, titled: bool) -> bool:
@@ -182,7 +184,7 @@ def _holds_all(name: str, document: Mapping[str, Any]) -> bool:
 
 def _is_record(document: Mapping[str, Any]) -> bool:
     """Whether it is a log's record or an error's, in which a list of names and values may be a stranger's."""
-    return any(folded(str(key)) in _OF_RECORDS and bool(value) for key, value in document.items())
+    return any(folded(str(key)) in OF_RECORDS and bool(value) for key, value in document.items())
 
 
 def _pairs(value: object) -> object:

@@ -7,7 +7,14 @@ from tools.text.rule import masked
 from tools.text.secret_checks import is_code, is_strong
 from tools.text.secret_names import kind_of_secret, secret_name, text_before
 
-ARROW: Final = r"(?:[ \t]{0,8}(?P<arrow>(?:-|(?<=-))(?:>>?|&gt;)|~>|<-|={2}>|[→⇒➜]|\|)[ \t]{0,8}|[ \t]\.[ \t]|,(?=[\w-]{6,200}+\)))"
+_ODD: Final = (
+    r"(?P<odd>::|=[ \t]{1,3}=(?!=)|:[ \t]{1,4}-(?=[ \t])|;(?=[ \t]{0,4}[^\s;]{6,200}+[ \t]{0,8}(?:[\r\n]|\Z)))"
+)
+"""No language assigns so; people and tables do: `password::x`, `password = = x`, `password: - x`, `password; x`."""
+ARROW: Final = (
+    rf"(?:[ \t]{{0,8}}(?P<arrow>(?:-|(?<=-))(?:>>?|&gt;)|~>|<-|={{2}}>|[→⇒➜│┃║]|\||{_ODD})[ \t]{{0,8}}"
+    r"|[ \t]\.[ \t]|,(?=[\w-]{6,200}+[)\]]))"
+)
 _IN_CODE: Final = re.compile(r"-?>{1,2}|-?&gt;|\|")
 PLAIN: Final = r"(?P<bare>[\w!@#$%^&*+=/~-]{6,200}+)"
 _GLUED: Final = re.compile(r"[A-Za-z]\d++[A-Za-z]++\d|[!@#$%^&*+=]")
@@ -28,6 +35,9 @@ def _joins(key: re.Match[str], found: re.Match[str]) -> bool:
 
 def _is_made_up(found: re.Match[str], name: str, kind: str) -> bool:
     value, arrow = found[name], found["arrow"] or "|"
+    if found["odd"]:
+        told = found["odd"] not in ("::", ";") or _GLUED.search(value) is not None
+        return kind == "password" and told and is_strong(value)
     apart = found[0][:1].isspace() or not _IN_CODE.fullmatch(arrow)
     if kind == "password" and apart and name == "value" and arrow != "|":
         return True
@@ -36,5 +46,7 @@ def _is_made_up(found: re.Match[str], name: str, kind: str) -> bool:
 
 def between_brackets(key: re.Match[str], found: re.Match[str]) -> str:
     """Mask the value in `password = %q(x7Gh2kPq9)` and `password: ~s(x7Gh2kPq9)`, the brackets of Ruby, Perl, Elixir and C++."""
-    stem = secret_name(key) if is_strong(found["value"]) else ""
+    value = found["value"]
+    alone = found[0] == "={" + value + "}"  # ODBC's, or a variable of a template: `password={password1}`
+    stem = secret_name(key) if is_strong(value) and not (alone and not _GLUED.search(value)) else ""
     return masked(found, kind_of_secret(stem)) if stem else found[0]

@@ -12,7 +12,8 @@ QUOTED: Final = rf"(?P<open>{QUOTE})(?P<value>(?:(?!(?P=open))(?:\\.|[^\n\\])){{
 BARE: Final = r"(?P<bare>[^\s\"'&,;)}\\`]{1,1000}+(?:\\\r?\n[ \t]{0,40}[^\s\"'&,;)}\\`]{1,400}+){0,4})"
 _MAYBE: Final = r"(?-i:Some|Just|Ok|Right|Optional)"
 _WRAPPER: Final = (
-    rf"(?:{_MAYBE}|(?-i:Secret(?:Str|String|Box)?|Password|Token|(?:new )?(?:std::)?[Ss]tring(?:::from)?))"
+    rf"(?:{_MAYBE}|(?-i:Secret(?:Str|String|Box)?|Password|Token|(?:new )?(?:std::)?[Ss]tring(?:::from)?"
+    r"|(?:Secret\w{0,12}|Password|Token|String|Credentials?|Sensitive|Protected\w{0,12})(?:\.|::)(?:new|of|from\w{0,12}|valueOf|create)))"
 )
 _PREFIX: Final = r"(?:(?-i:[bBuUrRLfFNEx]|rb|br|u8|@\$?|\$@?)(?=[\"'])|~[cs](?=[\"'])|<<|\(\s?(?=[\"']))"
 """What makes a text of bytes, of wide characters, a raw one, ...; or opens brackets around it."""

@@ -9,6 +9,7 @@ from tools.text.secret_checks import is_strong
 _WORD = r"(?P<quote>[\"'])?(?P<value>(?(quote)[^\"'\n]{1,400}+|[^\s\"'|;&<>]{1,400}+))"
 _NUMBER_OR_PLACE: Final = re.compile(r"[\d.:/]{1,100}(?:/\w{1,100})?")
 _DIGIT: Final = re.compile(r"\d")
+_CALL: Final = re.compile(r"[A-Za-z_]++(?:\.[A-Za-z_]++)*+")
 _SEPARATOR: Final = re.compile(r"[\n|;&]")
 _ARGUMENT: Final = re.compile(r"'[^']{0,200}'")
 
@@ -49,8 +50,15 @@ def _user_of_address(found: re.Match[str]) -> str:
 def _header(found: re.Match[str]) -> str:
     """Mask the value of a header; letters alone are a word, not a token: `Authorization: required`."""
     value = found["value"]
+    if found.string.startswith("(", found.end()) and _CALL.fullmatch(value):  # `authorization = config.get("x")`
+        return found[0]
     written = value.isalpha() and (value.islower() or value.isupper() or value.istitle()) and len(value) < 20
     return found[0] if written else masked(found, "token")
+
+
+def _of_user(found: re.Match[str]) -> str:
+    """Mask the password in `curl -u me:x7Gh2kPq9`; a user and a group of the same name are none."""
+    return found[0] if found["user"] == found["value"] else _program(found)
 
 
 def _queried(found: re.Match[str]) -> str:
@@ -124,10 +132,17 @@ CREDENTIAL_FORMS: Final = (
     Rule(
         ("-u",),
         re.compile(
-            r"[\s\"'](?:-[uU]|--(?:proxy-)?user)(?:[ \t]{0,3}|=)[\"']?[\w.@%+\\-]{1,100}[:%](?P<value>[^\s\"'/:][^\s\"']{2,200})"
+            r"[\s\"'](?:-[uU]|--(?:proxy-)?user)(?:[ \t]{0,3}|=)[\"']?(?P<user>[\w.@%+\\-]{1,100})[:%](?P<value>[^\s\"'/:][^\s\"']{2,200})"
             r"(?![^\s\"'])"
         ),
-        _program,
+        _of_user,
+    ),
+    Rule(  # the address of a database as Go's driver takes it
+        ("@tcp", "@unix", "@cloudsql"),
+        re.compile(
+            r"(?<![\w.:/@<-])[\w.-]{1,60}:(?!//)(?P<value>[^\s\"'%$<{][^\s\"'@]{0,100}(?:@[^\s\"'@]{1,100})?)@(?:tcp6?|unix|cloudsql)\("
+        ),
+        _clause,
     ),
     Anchored(
         (" -p", " -a", " -w", " -n"),
@@ -189,9 +204,10 @@ CREDENTIAL_FORMS: Final = (
     ),
     Rule(("sha",), re.compile(r"\{S?SHA\d{0,3}\}[A-Za-z0-9+/]{20,}+={0,2}"), "<redacted:hash>"),
     Rule(
-        ("identified ", "password '", 'password "', "password\t"),
+        ("identified ", "password for ", "password '", 'password "', "password\t"),
         re.compile(
-            r"(?i)(?:identified\s(?:with\s[\w']{1,40}\s)?(?:by|as)(?:\spassword)?|(?:set|encrypted|with)\s{1,3}password)\s{1,3}"
+            r"(?i)(?:identified\s(?:with\s[\w']{1,40}\s)?(?:by|as)(?:\spassword)?|(?:set|encrypted|with)\s{1,3}password"
+            r"|set\s{1,3}password\s{1,3}for\s{1,3}[^\s=]{1,100}\s{0,3}(?:=|\bto\b))\s{1,3}"
             r"(?P<value>'[^'\n]{1,200}'|\"[^\"\n]{1,200}\")"
         ),
         _clause,

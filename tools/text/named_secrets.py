@@ -9,17 +9,26 @@ from typing import Final
 
 from tools.text.arrow_secrets import ARROW, PLAIN, at_arrow, between_brackets
 from tools.text.assignment import BARE, BETWEEN, LISTED, OPENED, QUOTE, QUOTED
+from tools.text.enclosed_secrets import ENCLOSED
 from tools.text.listed_secrets import without_listed
 from tools.text.rule import PLACEHOLDER, Anchored, KeyedReplacement, masked, word_before
 from tools.text.secret_checks import is_about_secret, is_code, is_hexadecimal, is_random, is_strong
-from tools.text.secret_names import kind_of_secret, names_secret, secret_name, text_before
+from tools.text.secret_names import (
+    IN_OTHER_LANGUAGES,
+    OTHER_WORDS,
+    kind_of_secret,
+    names_secret,
+    secret_name,
+    text_before,
+)
 
 _STEM: Final = (
-    r"(?P<stem>(?:passw(?:or)?d|passphrase|passcode|kennwort|passwort|contrase[ñn]a|mot[_-]?de[_-]?passe|pwd|secret|token"
+    r"(?P<stem>(?:passw(?:or)?d|passphrase|passcode|kennwort|passwort|contrase[ñn]a|mot[ _-]?de[ _-]?passe|pwd|secret|token"
+    rf"|{IN_OTHER_LANGUAGES}"
     r"|credential|session[_-]?id|sessid|csrf|xsrf|masterauth|key|pass)s?(?-i:(?![a-z])))"
 )
 _WORD: Final = r"(?P<quote>[\"'])?(?P<value>(?(quote)[^\"'\n]{1,400}+|[^\s\"'|;&<>]{1,400}+))"
-_TYPED: Final = r"(?:(?:!!(?:str|binary)|&[\w-]{1,40}|(?-i:Just|Some))[ \t]{1,3})"
+_TYPED: Final = r"(?:(?:!!(?:str|binary)|!vault|&[\w-]{1,40}|(?-i:Just|Some))[ \t]{1,3})"
 """A tag or an anchor of YAML, or Haskell's constructor, before a bare value."""
 _SIGN: Final = re.compile(r"[^\w\s]")
 _DIGIT: Final = re.compile(r"\d")
@@ -34,7 +43,8 @@ def _assigned(key: re.Match[str], found: re.Match[str]) -> str:
     if not stem:
         return found[0]
     name = next(each for each in ("value", "bare", "cut") if found[each] is not None)
-    quoted, value = name == "value", found[name]
+    quoted = name == "value"
+    value = found[name] if quoted else found[name].rstrip("]")  # of a list around it: `['password' => null]`
     between = found[0][: found.start(name) - found.start()]
     if "%" in between and not quoted:
         value = _ENDS.split(value)[0]
@@ -117,9 +127,12 @@ _OPENED = re.compile(r"(?:<|&lt;)(?:[\w-]{1,20}:)?\Z")
 def _element(key: re.Match[str], found: re.Match[str]) -> str:
     """Mask the text in `<password>...</password>`."""
     before = text_before(key)
-    opened = found["cell"] is not None or (_OPENED.search(before) and not before.endswith(PLACEHOLDER))
-    stem = secret_name(key) if opened else ""
-    if not stem or is_code(key[0], "=", found["value"], quoted=True, following=""):
+    cell, value = found.groupdict().get("cell"), found["value"]
+    opened = cell or (_OPENED.search(before) and not before.endswith(PLACEHOLDER))
+    # A sentence in `<string name="password">` is what an app shows.
+    named = found["quote"] and " " not in value and _NAME_OF_PAIR.search(before)
+    stem = secret_name(key) if named or (opened and not found["quote"]) else ""
+    if not stem or is_code(key[0], "=", value, quoted=True, following=""):
         return found[0]
     return masked(found, kind_of_secret(stem))
 
@@ -195,6 +208,7 @@ NAMED_SECRETS: Final = (
             "xsrf",
             "masterauth",
             "key",
+            *OTHER_WORDS,
         ),
         re.compile(rf"(?i){_STEM}[\w-]{{0,24}}+"),
         (
@@ -205,6 +219,12 @@ NAMED_SECRETS: Final = (
                 _in_pair,
             ),
             _form(
+                rf"(?P<quote>{QUOTE})?(?:\s[^<>&]{{0,300}}+)?(?:>|&gt;)\s{{0,20}}(?:<|&lt;)!\[CDATA\[\s{{0,20}}"
+                r"(?P<value>[^\s\]][^\]\n]{0,1000}+)\]\]",
+                _element,
+            ),
+            _form(
+                rf"(?P<quote>{QUOTE})?"
                 r"(?:\s[^<>&]{0,300}+)?(?:>|&gt;|(?P<cell></t[dh]>\s{0,20}<td[^<>]{0,80}>))\s{0,20}(?P<value>[^<>&\s][^<>&\n]{0,1000}+)\s{0,20}(?:<|&lt;)/",
                 _element,
             ),
@@ -221,11 +241,13 @@ NAMED_SECRETS: Final = (
                 r"(?=[\"']?[ \t]{0,4}(?:\r?\n|\\n|\Z))",
                 _below,
             ),
-            _form(rf"{QUOTE}?\]?{ARROW}(?:{OPENED}?{QUOTED}|{PLAIN})(?![(\[.])", at_arrow),
+            _form(rf"{QUOTE}?\]?{ARROW}(?:{OPENED}?{QUOTED}|{PLAIN})(?!::|[(\[.])", at_arrow),
             _form(
-                rf"{BETWEEN}[ \t]{{0,8}}(?:~[sc]|%[qw]?|q[qw]?'?|R\"\w{{0,16}})[(\[{{|<](?P<value>[^\s()\[\]{{}}|<>]{{3,400}}+)[)\]}}|>]",
+                rf"{BETWEEN}[ \t]{{0,8}}(?:~[sc]|%[qw]?|q[qw]?'?|R\"\w{{0,16}}|\[={{0,4}}|(?<==)(?=\{{))[(\[{{|<]"
+                r"(?P<value>[^\s()\[\]{}|<>]{3,400}+)[)\]}|>]",
                 between_brackets,
             ),
+            *ENCLOSED,
             _form(rf"[ \t]{{1,3}}{_WORD}", _option),
             _form(rf"{QUOTE}?\s{{0,2}}[,(]\s{{0,20}}{QUOTED}", _in_call),
             _form(

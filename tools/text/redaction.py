@@ -17,6 +17,7 @@ from tools.text.named_secrets import NAMED_SECRETS
 from tools.text.personal_data import BESIDE_A_KEY, without_mail
 from tools.text.personal_numbers import without_numbers
 from tools.text.rule import apply, lower, places
+from tools.text.secret_names import OTHER_WORDS
 from tools.text.visible import visible
 
 _BY_CONTEXT: Final = (*CREDENTIAL_FORMS, *NAMED_SECRETS)
@@ -25,12 +26,12 @@ _SHORT: Final = 400
 # names contain neither, and need only microseconds.
 _SIGNS: Final = re.compile(
     r"[@=%<$\\]|[^\x20-\x7e\n\t]|&[#a-z]|://|(?:->|::)\w++\(|\d[\d ./()+-]{4,40}\d|[\w+/-]{16}|[0-9A-Fa-f]:[0-9A-Fa-f]{0,4}:"
-    r"|:(?:\d{3,5}|\*):|[A-Z]\d{4}|(?i:pin|otp|cv[vcn]\d?|tan|2fa|code)\W{1,12}(?:is )?\d{3}"
+    r"|-[uU][ \t=]?[^\s:]{1,60}:|:(?:\d{3,5}|\*):|[A-Z]\d{4}|(?i:pin|otp|cv[vcn]\d?|tan|2fa|code)\W{1,12}(?:is )?\d{3}"
 )
 _WORDS: Final = (
     "pass", "pwd", "kennwort", "contrase", "secret", "token", "key", "credential", "sess", "csrf", "xsrf", "masterauth", "salt",
     "authorization", "bearer", "cookie", "auth", "sig", "name", "street", "address", "holder", "payee", "identified", "mysql",
-    "__construct", "ldap", "login", "private-lines", "user", "mot", "redis-cli",
+    "__construct", "ldap", "login", "private-lines", "user", "mot", "redis-cli", "senha", "wachtwoord",
 )  # fmt: skip
 
 
@@ -71,7 +72,7 @@ def _may_hold(text: str) -> bool:
 
 _WORDS_OF_LINES: Final = (
     "pass", "pwd", "kennwort", "contrase", "secret", "token", "_key", "-key", "apikey", "accesskey", "accountkey", "privatekey",
-    "credential", "sessionid", "session_id", "authorization", "bearer", "://", "identified by",
+    "credential", "sessionid", "session_id", "authorization", "bearer", "://", "identified by", "@tcp(", "mot de", *OTHER_WORDS,
 )  # fmt: skip
 _LONG_WORD: Final = re.compile(r"[A-Za-z0-9_~-]{20,}+")
 

@@ -11,7 +11,7 @@ _WORDS = """
 include omit lambda none null nil undefined true false empty missing invalid required expected expired yes no on off ok
 self this string str int integer bool boolean bytes float array list dict object any mixed void text varchar char nullable
 optional type of the is a an in was not and or for new function return await class your my file value values name from to
-access bearer basic refresh failed failure incorrect wrong changed updated mismatch reset disabled enabled confirmed
+access bearer basic authorization refresh failed failure incorrect wrong changed updated mismatch reset disabled enabled confirmed
 authentication confirmation verification default generated unset given provided present absent found revoked refreshed
 issued created used unknown unauthorized forbidden denied blank hidden masked protected secret password token
 """
@@ -34,7 +34,7 @@ public max min num n is has use used no non eos bos pad unk sep cls mask total p
 reasoning cached show hide toggle forgot remember require requires allow supports
 """
 _NOT_SECRET: Final = frozenset(_NOT_SECRET_WORDS.split())
-_PART = re.compile(r"[A-Z]{1,64}(?![a-z])|[A-Z]?[a-z]++|\d++")
+_PART = re.compile(r"[A-Z]{1,64}(?![a-z])|[A-Z]?[a-zß-ÿā-ž]++|\d++")
 _TEMPLATE = re.compile(
     r"[$({\[<@*&|!?#`=:^]|%(?:env|\(|[A-Z_]++%)|ENC\[|vault:|op://|ref\+|arn:|projects/|env[.:]|process\.env|os\.environ"
 )
@@ -87,7 +87,7 @@ def is_code(key: str, between: str, value: str, *, quoted: bool, following: str)
         return True
     if _READ_FROM.match(value) or (_ATTRIBUTE.fullmatch(value) and not any(map(str.isdigit, value))):
         return True
-    if not _NAME.fullmatch(value):
+    if not _NAME.fullmatch(value) and not value.isalpha():
         return False
     return between[:1].isspace() or between[-1:].isspace() or _letters(value) == _letters(key) or _names_a_secret(value)
 

@@ -15,10 +15,28 @@ _OWNERS_OF_KEY: Final = (
 _OWNER_OF_PASS = re.compile(r"(?i)(?:\A|[^a-z]|store|key|user|become|sudo|require|db|smtp|ftp|root|admin|bind)\Z")
 
 
+OTHER_WORDS: Final = (
+    "senha",
+    "wachtwoord",
+    "hasło",
+    "lösenord",
+    "парол",
+    "密码",
+    "密碼",
+    "口令",
+    "パスワード",
+    "비밀번호",
+)
+"""How words for a password in other languages begin, in lower case; English, German, Spanish and French have patterns."""
+IN_OTHER_LANGUAGES: Final = (
+    r"(?:(?-i:(?<![a-z])|(?=S))senha)|wachtwoord|hasło|lösenord|парол[ья]|密码|密碼|口令|パスワード|비밀번호"
+)
+
+
 def kind_of_secret(key: str) -> str:
     """Return the kind of secret for the placeholder."""
     lowered = key.lower()
-    if any(word in lowered for word in ("pass", "pwd", "kennwort", "contrase")):
+    if any(word in lowered for word in ("pass", "pwd", "kennwort", "contrase", *OTHER_WORDS)):
         return "password"
     return "token" if "token" in lowered or "sess" in lowered else "secret"
 

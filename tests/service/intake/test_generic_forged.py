@@ -193,3 +193,30 @@ def test_answers_and_texts_choose_no_place_and_no_key() -> None:
 def test_a_name_of_a_user_lifts_no_object_of_that_name() -> None:
     told = only(TITLED | {"username": "profile", "profile": {"service": "victim"}})
     assert told.service == "shop"
+
+
+def test_rows_called_fields_name_no_service_and_no_key_also_beside_a_title_alone() -> None:
+    told = only({"title": "x failed", "fields": PAIRS})
+    assert (told.service, told.key) == ("", "")
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        {"error": TRACE},
+        {"level": "error"},
+        {"event": {"exception": {"type": "ValueError", "message": "boom"}}},
+        {"error_message": "boom"},
+        {"items": [{"stack_trace": TRACE}]},
+    ],
+)
+def test_rows_called_fields_say_nothing_where_an_error_is_told(beside: dict[str, Any]) -> None:
+    own = TITLED | beside
+    told, plain = only(own | {"fields": PAIRS}), only(own)
+    assert (told.service, told.environment, told.repository, told.revision, told.key) == (
+        plain.service,
+        plain.environment,
+        plain.repository,
+        plain.revision,
+        plain.key,
+    )
