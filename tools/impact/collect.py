@@ -32,6 +32,7 @@ from tools.impact.outside_code import OutsideCode, OutsideReader
 from tools.impact.path_words import PathWords
 from tools.impact.producers import produced_in
 from tools.impact.reached import imported_files, reached_definitions
+from tools.impact.spoken_values import SpokenValues
 from tools.source.file_kinds import HARMLESS, Kind, is_lock, kind_of
 from tools.text.spelled_out import spells_out
 
@@ -55,6 +56,7 @@ class _Reading:
     said: str
     lacking: bool
     outside: OutsideReader
+    spoken: SpokenValues
     packages: TraceVocabulary
 
 
@@ -95,6 +97,7 @@ def read_window(
         said=" ".join(site.message.split()),
         lacking=bool(owners_in(site.message)),
         outside=OutsideReader(repository, site),
+        spoken=SpokenValues(site),
         packages=TraceVocabulary(site, PathWords(repository.paths(deployed)).is_common),
     )
     alone = (
@@ -139,6 +142,8 @@ def _beside_trace(reading: _Reading, change: CommitFacts, read: ReadCommit, fed:
         named_files=reading.files.files(file.path for file in fed.diff.files),
         error_texts=tuple(text for text in fed.error_texts if text.made(reading.said)),
         outside=reading.outside.read(read, fed),
+        redeployed="" if change.live_before else reading.spoken.deployed_by(read),
+        spoken="" if change.live_before else reading.spoken.changed_by(read),
         moved=moved,
         dependency=best_match(reading.packages, moved),
     )

@@ -19,6 +19,7 @@ from tools.impact.line_origins import line_origins
 from tools.impact.prior_commits import earlier_commits, newest_before, older_writers
 from tools.impact.producers import value_producers
 from tools.impact.step_check import remember
+from tools.ranking.doubts import doubts
 from tools.ranking.elsewhere import elsewhere
 from tools.ranking.left_out import hidden, left_out, notes, unreadable
 from tools.ranking.masking import without_secret_paths
@@ -87,6 +88,7 @@ def _evidence(window: _Window, mapped: StackTrace, context: SignalContext, weigh
     remember(window.base, window.deployed, mapped, context.site, context.changes)
     unread = window.unread | hidden(context.changes)
     unseen = {sha: why for sha, why in unread.items() if sha not in window.proofs}
+    doubted = doubts(context, window.proofs)
     suspected = [change for change in context.changes if change.commit.sha not in window.proofs]
     return Evidence(
         trace=mapped,
@@ -97,8 +99,11 @@ def _evidence(window: _Window, mapped: StackTrace, context: SignalContext, weigh
         none_probability=min(1.0, ranked.none),
         older=older,
         seen=seen,
-        instead=elsewhere(context, _rival(older, suspects), excluded(ranked.commits, weights), window.proofs),
+        instead=()
+        if doubted
+        else elsewhere(context, _rival(older, suspects), excluded(ranked.commits, weights), window.proofs),
         missing=(*missing(seen, context, window.unclear), *notes(unseen, window.reader.unread)),
+        doubts=doubted,
         hit_failing_line=_shas(change for change in suspected if change.hits_failing_line),
         unread=tuple(unseen),
         read_in_part=_shas(change for change in suspected if change.truncated),
