@@ -11,6 +11,7 @@ from tools.ranking.explanations import sentence
 from tools.source.file_kinds import HARMLESS
 
 _TELLING: Final = 0.4  # strength of a name: rarer ones place a failure, others stand in many files
+_TAKEN: Final = 0.2  # that of one that was taken away: what is no longer there can be missed
 
 
 def doubts(context: SignalContext, proven: Collection[str] = ()) -> tuple[Doubt, ...]:
@@ -39,7 +40,9 @@ def _why(change: CommitFacts) -> str:
 
 
 def _tells(touch: ClueTouch) -> bool:
-    return (touch.schema or touch.added != touch.removed) and touch.strength >= _TELLING
+    if touch.schema or touch.removed > touch.added:
+        return touch.strength >= _TAKEN
+    return touch.added > touch.removed and touch.strength >= _TELLING
 
 
 def _named(touch: ClueTouch) -> str:
