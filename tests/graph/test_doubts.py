@@ -49,7 +49,27 @@ SETTING: Case = (
     {"chart/values.yaml": "env:\n  SHOP_TIMEOUT: unset\n"},
     f"panic: time: invalid duration\n\n{_PANIC}",
 )
+TEMPLATE: Case = (
+    {
+        "src/Mail.php": "<?php\nfunction mail_of($order) {\n  return view('mail.twig', ['customer' => $order->customer]);\n}\n",
+        "templates/mail.twig": "Dear {{ customer }}\n",
+    },
+    {
+        "src/Mail.php": "<?php\nfunction mail_of($order) {\n  return view('mail.twig', ['client' => $order->customer]);\n}\n"
+    },
+    'Twig\\Error\\RuntimeError: Variable "customer" does not exist in "mail.twig" at line 1.',
+)
+COLUMN: Case = (
+    {
+        "app/user.rb": "class User < Base\n  def shown\n    nickname || email\n  end\nend\n",
+        "db/migrate/1_add.rb": "class Add < Migration\n  def change\n    add_column :users, :nickname, :string\n  end\nend\n",
+    },
+    {"db/migrate/2_drop.rb": "class Drop < Migration\n  def change\n    remove_column :users, :nickname\n  end\nend\n"},
+    "NameError: undefined local variable or method `nickname' for #<User id: 12>\n/srv/app/user.rb:3:in `shown'\n",
+)
 CASES = {
+    "template": (TEMPLATE, "customer"),
+    "column": (COLUMN, "nickname"),
     "host": (HOST, "db-two.local"),
     "port": (PORT, "6432"),
     "image": (IMAGE, "Dockerfile"),

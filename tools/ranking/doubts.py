@@ -40,11 +40,11 @@ def _why(change: CommitFacts) -> str:
 
 
 def _tells(touch: ClueTouch) -> bool:
-    if touch.schema or touch.removed > touch.added:
+    if touch.schema or touch.fewer:
         return touch.strength >= _TAKEN
     return touch.added > touch.removed and touch.strength >= _TELLING
 
 
 def _named(touch: ClueTouch) -> str:
-    done = "changed the schema of" if touch.schema else "added" if touch.added > touch.removed else "removed"
+    done = "changed the schema of" if touch.schema else "removed" if touch.fewer else "added"
     return f"{done} `{touch.clue.text}` ({touch.place}), which the error names"
