@@ -15,6 +15,7 @@ from tools.signals.locations import place_of
 from tools.source.file_kinds import Kind, kind_of
 
 _TELLING: Final = 0.4  # strength of a name: rarer ones place a failure, others stand in many files
+FROM_OUTSIDE: Final = "The error itself tells of something outside the program."
 _MOST_NAMED: Final = 2
 _SHORT: Final = 3  # letters of a file's name that is in any text
 
@@ -35,7 +36,7 @@ def elsewhere(
         return ()
     found: list[str] = []
     if context.from_outside:
-        found.append("The error itself tells of something outside the program.")
+        found.append(FROM_OUTSIDE)
     if rival is not None:
         found.append(f"{rival.commit.sha[:9]} from before the deploy explains it better: {rival.reasons[0]}")
     return (*found, *_untouched(context, proven), *(_older_code(context) or _nothing_named(context)))

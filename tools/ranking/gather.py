@@ -174,11 +174,15 @@ def _live_for(rollouts: Sequence[Rollout], first_seen: datetime | None) -> dict[
 
 def _rival(older: Suspect | None, suspects: Sequence[Suspect]) -> Suspect | None:
     """The commit from before the window, where it explains the failure at least as well as each of the window's, and none
-    of these gave its code a reason to fail."""
+    of these gave its code a reason to fail. Its reasons are those that the best of the window does not share, word for word:
+    without one it explains nothing better."""
     if older is not None and is_excused(vector(older.signals)):
         return None
-    best = max((each.probability for each in suspects), default=0.0)
-    return older if older is not None and older.probability >= best else None
+    best = max(suspects, key=lambda each: each.probability, default=None)
+    if older is None or best is None:
+        return older
+    own = tuple(each for each in older.reasons if each not in best.reasons)
+    return older.model_copy(update={"reasons": own}) if own and older.probability >= best.probability else None
 
 
 def _nothing_deployed(mapped: StackTrace, base: str, deployed: str) -> Evidence:
