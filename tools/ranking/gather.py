@@ -101,7 +101,7 @@ def _evidence(window: _Window, mapped: StackTrace, context: SignalContext, weigh
         seen=seen,
         instead=()
         if doubted
-        else elsewhere(context, _rival(older, suspects), excluded(ranked.commits, weights), window.proofs),
+        else elsewhere(context, rival_of(older, suspects), excluded(ranked.commits, weights), window.proofs),
         missing=(*missing(seen, context, window.unclear), *notes(unseen, window.reader.unread)),
         doubts=doubted,
         hit_failing_line=_shas(change for change in suspected if change.hits_failing_line),
@@ -172,7 +172,7 @@ def _live_for(rollouts: Sequence[Rollout], first_seen: datetime | None) -> dict[
     return {sha: first_seen - rollout.at for rollout in rollouts if rollout.source != "git" for sha in rollout.commits}
 
 
-def _rival(older: Suspect | None, suspects: Sequence[Suspect]) -> Suspect | None:
+def rival_of(older: Suspect | None, suspects: Sequence[Suspect]) -> Suspect | None:
     """The commit from before the window, where it explains the failure at least as well as each of the window's, and none
     of these gave its code a reason to fail. Its reasons are those that the best of the window does not share, word for word:
     without one it explains nothing better."""
