@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from graph.names import short
+from graph.older_rival import older_rival
 from graph.ruling import Ruling, giver_of_null, givers_of_value
 from graph.thresholds import THRESHOLDS
 from graph.unstated import cleared_by_guess, how_to_give
@@ -13,6 +14,7 @@ REVERT = "Revert"
 """How it begins where nothing has to be read first."""
 _CHANGED = "Check what changed without a deploy"
 _THINGS = "configuration, data, traffic, dependencies"
+_POSSIBLE = 0.05  # nobody reads a commit that is less likely than this for where it made its change
 _OUTSIDE = f"{_CHANGED} ({_THINGS}) or give an older base."
 
 
@@ -31,6 +33,8 @@ def next_step(final: Ruling, evidence: Evidence, against: Ruling | None, *, to_r
         return _give(evidence)
     if final.outcome == "unsure":
         read = _to_read(final, evidence, against)
+        if not read.commits:
+            return NextStep(_OUTSIDE)
         return NextStep(f"Read {read.says} against the {_told_by(evidence)} before reverting anything.", read.commits)
     if evidence.older is not None:
         older = evidence.older.commit.sha
@@ -70,26 +74,28 @@ def _to_read(final: Ruling, evidence: Evidence, against: Ruling | None) -> NextS
         of_git = max(evidence.suspects, key=lambda each: each.probability)
         cleared = of_git.probability < min(evidence.none_probability, THRESHOLDS.worth_reading)
         first, both = [*([] if cleared else [of_git.commit.sha]), against.named], ""
-    elif older := _older_rival(evidence):
+    elif (rival := older_rival(evidence)) and not evidence.doubts:
+        older = rival.commit.sha
         rest = tuple(dict.fromkeys((*first[:1], *evidence.unread[:1])))
         names = [f"{short(older)} (from before the deploy)", *map(short, rest)]
         return NextStep(" and ".join(names), (older, *rest))
-    shas = tuple(dict.fromkeys((*first, *evidence.unread)))[:3]
+    shas = tuple(dict.fromkeys((*_doubted(final, evidence), *first, *evidence.unread)))[:3]
     return NextStep((both if len(shas) == 2 else "") + _names(shas), shas)
 
 
+def _doubted(final: Ruling, evidence: Evidence) -> tuple[str, ...]:
+    """The commits that changed what the error speaks of, where "none of these" is likelier than each suspect."""
+    best = max((each.probability for each in final.suspects), default=0.0)
+    return tuple(each.commit for each in evidence.doubts[:2]) if final.none > best else ()
+
+
 def _is_worth_reading(second: Suspect, evidence: Evidence) -> bool:
-    """Whether anybody should spend time on the runner-up: it is likely enough, or changed what fails or what that is given."""
+    """Whether anybody should spend time on the runner-up: it is likely enough, or not unlikely and changed what fails or
+    what that is given, or nobody could read it in full."""
     sha = second.commit.sha
-    doubtful = (*evidence.hit_failing_line, *givers_of_value([second]), *evidence.read_in_part)
-    return second.probability >= THRESHOLDS.worth_reading or sha in doubtful
-
-
-def _older_rival(evidence: Evidence) -> str | None:
-    """The commit from before the deploy that explains the failure at least as well as each commit of it."""
-    best = max((each.probability for each in evidence.suspects), default=0.0)
-    older = evidence.older
-    return older.commit.sha if older is not None and older.probability >= best else None
+    doubtful = (*evidence.hit_failing_line, *givers_of_value([second]))
+    doubted = sha in doubtful and second.probability >= _POSSIBLE
+    return second.probability >= THRESHOLDS.worth_reading or doubted or sha in evidence.read_in_part
 
 
 def _told_by(evidence: Evidence) -> str:

@@ -38,6 +38,7 @@ _SENTENCE = 240
 _WORTH_SHOWING = 0.01
 _MOST_SHOWN = 3
 _LESS_LIKELY = "less likely than these"
+_UNLIKELY = "less likely than 1%"
 
 
 def draft(context: Context, repository: Repository, request: Request, evidence: Evidence, verdict: Verdict) -> Report:
@@ -183,7 +184,7 @@ def _untold(verdict: Verdict) -> str:
         return "It cannot be told which"
     if first == number:
         return f"It cannot be told which; read {'both' if number == 2 else f'all {number}'} suspects"
-    return f"It cannot be told which; read {first} of the commits below first"
+    return f"It cannot be told which; read {'one' if first == 1 else first} of the commits first"
 
 
 def _age(commit: Commit, request: Request) -> str:
@@ -233,7 +234,7 @@ def _dropped(verdict: Verdict, shown: Sequence[Suspect]) -> dict[str, int]:
     """How many commits are not in the short list, by reason: together with it, all of them."""
     counts = Counter[str](one_line(each.shared, 80) for each in verdict.ruled_out)
     if others := len(verdict.suspects) - len(shown):
-        counts[_LESS_LIKELY] = others
+        counts[_LESS_LIKELY if shown else _UNLIKELY] = others
     return dict(counts)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from graph.citations import Proofs
 from graph.posterior import Posterior
 from graph.thresholds import Thresholds
-from incidents.evidence import Evidence, Suspect
+from incidents.evidence import Doubt, Evidence, Suspect
 from incidents.verdict import STATED, WORDS, Outcome, Word
 from tools.ranking.answer import Chances, answer
 from tools.signals.registry import changed_trace, says_what_failed, vector, wrote_new_line
@@ -96,9 +96,16 @@ def _outcome(evidence: Evidence, suspects: Sequence[Suspect], found: Posterior, 
     convicted = proofs is not None and bool(proofs.convicted)
     explained, checked = bool(evidence.instead) or cleared, cleared or convicted
     seen = evidence.seen.model_copy(update={"confirmed": evidence.seen.confirmed or checked})
-    told = answer(chances, seen, explained=explained, unread=bool(evidence.unread))
+    unread = bool(evidence.unread) or bool(open_doubts(evidence, proofs))
+    told = answer(chances, seen, explained=explained, unread=unread)
     # Of a window that is only guessed, the commit that did it may lie just before: that is no answer.
     return "not_enough" if told == "none" and evidence.guessed else told
+
+
+def open_doubts(evidence: Evidence, proofs: Proofs | None = None) -> tuple[Doubt, ...]:
+    """Those of the commits that changed what the error itself speaks of that no opinion proves innocent."""
+    cleared = proofs.cleared if proofs is not None else frozenset[str]()
+    return tuple(each for each in evidence.doubts if each.commit not in cleared)
 
 
 def _sure(evidence: Evidence, outcome: Outcome, suspects: Sequence[Suspect]) -> bool:

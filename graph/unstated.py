@@ -3,8 +3,9 @@
 from typing import Final
 
 from graph.names import short
+from graph.older_rival import older_rival
 from graph.ruling import Ruling
-from incidents.evidence import Evidence
+from incidents.evidence import Doubt, Evidence
 from incidents.seen import Seen
 from incidents.verdict import percent
 
@@ -12,25 +13,48 @@ _NONE: Final = "no commit of this deploy"
 _SHOWN: Final = 0.05  # an explanation less likely than this is no side of a question
 _WINDOW: Final = "Give the deployed revision and the last good one"
 _NONE_COMPARED: Final = "none of the commits that were compared"
+_DOUBTS: Final = 2
+_UNPROVEN: Final = "no line of the trace points to a commit, but that clears none that may have to do with the error"
 _UNEXPLAINED: Final = "no commit explains the failure for certain, and no other cause was seen either"
 
 
 def sides(final: Ruling, evidence: Evidence) -> tuple[str, ...]:
     """The explanations that compete, each with its probability and reason, the likeliest first; at most three."""
-    found = [
+    found = [(1.0, f"{short(each.commit)}: {each.why}") for each in _led_over(final, evidence)[:_DOUBTS]]
+    told = {each.commit for each in _led_over(final, evidence)[:_DOUBTS]}
+    found += [
         (each.probability, f"{short(each.commit.sha)} ({percent(each.probability)}): {each.reasons[0]}")
         for each in final.suspects[:3]
-        if each.reasons and each.probability >= _SHOWN
+        if each.reasons and each.probability >= _SHOWN and each.commit.sha not in told
     ]
     if final.none >= _SHOWN and (evidence.instead or final.outcome == "unsure"):
-        why = evidence.instead[0] if evidence.instead else f"{_UNEXPLAINED}."
+        why = _why_none(evidence)
         none = _NONE_COMPARED if evidence.guessed else _NONE
         found.append((final.none, f"{none.capitalize()} ({percent(final.none)}): {why}"))
     return tuple(text for _, text in sorted(found, key=lambda each: -each[0])[:3])
 
 
-def between(final: Ruling) -> str:
-    """The two likeliest explanations in one sentence."""
+def _why_none(evidence: Evidence) -> str:
+    """What speaks for it that no commit of the deploy did it; that nothing does, where nothing does."""
+    if evidence.instead:
+        return evidence.instead[0]
+    older = older_rival(evidence)
+    if older is None or evidence.doubts:
+        return f"{_UNPROVEN}." if evidence.doubts else f"{_UNEXPLAINED}."
+    return f"{short(older.commit.sha)} from before the deploy is at least as likely as each commit of it."
+
+
+def _led_over(final: Ruling, evidence: Evidence) -> tuple[Doubt, ...]:
+    """The commits that changed what the error speaks of, where only they keep "none of these" from being stated."""
+    best = max((each.probability for each in final.suspects), default=0.0)
+    return evidence.doubts if final.none > best else ()
+
+
+def between(final: Ruling, evidence: Evidence) -> str:
+    """The two likeliest explanations in one sentence; or which commit keeps "none of these" from being stated."""
+    if doubted := _led_over(final, evidence):
+        names = " and ".join(short(each.commit) for each in doubted[:_DOUBTS])
+        return f"Nothing else points to a commit of this deploy, but {names} may have to do with it"
     chances = [(each.probability, short(each.commit.sha)) for each in final.suspects[:2]]
     likeliest = sorted([*chances, (final.none, _NONE)], key=lambda each: -each[0])[:2]
     if len(likeliest) == 1:

@@ -238,7 +238,7 @@ def _read_by_developer(hearing: Hearing) -> str:
 def _why_unsure(final: Ruling, evidence: Evidence) -> str:
     number = len(evidence.unread)
     unread = f" {number} commit{'' if number == 1 else 's'} of the deploy could not be read in full." if number else ""
-    return f"{between(final)}.{unread}"
+    return f"{between(final, evidence)}.{unread}"
 
 
 def _answer(evidence: Evidence) -> str:

@@ -82,6 +82,14 @@ class Producer(Frozen):
     used_at: str = ""
 
 
+class Doubt(Frozen):
+    """A commit of the window that changed what the error itself speaks of, and what it did, as a sentence: while no
+    opinion proves it innocent, nobody may say that no commit of the window did it."""
+
+    commit: str
+    why: str
+
+
 class Evidence(Frozen):
     """Everything found without a language model. Every commit of the window is once in suspects or in ruled_out.
 
@@ -97,7 +105,7 @@ class Evidence(Frozen):
     suspects that wrote or removed code at the innermost line of the trace, `read_in_part` those that were too large to
     be read in full. All three are shas, and prevent a certain "none of these". `producers` follow the failing line's
     values backwards: what of the window changed on their way, nearest first. `guessed`: nobody knows where the window
-    begins, so "none of these" is never certain either.
+    begins, so "none of these" is never certain either. While there are `doubts`, it is not stated.
     """
 
     trace: StackTrace
@@ -114,6 +122,7 @@ class Evidence(Frozen):
     unread: tuple[str, ...] = ()
     read_in_part: tuple[str, ...] = ()
     producers: tuple[Producer, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
     log: LogFindings | None = None
     rollouts: tuple[Rollout, ...] = ()
     guessed: bool = False

@@ -24,6 +24,7 @@ def verdict_object(found: "Investigation", seconds: float) -> dict[str, Any]:
         "reason": verdict.reason,
         "sides": list(verdict.sides),
         "instead": list(evidence.instead),
+        "doubts": [each.model_dump() for each in evidence.doubts],
         "seen": {"visibility": evidence.seen.visibility, **evidence.seen.model_dump(mode="json")},
         "next_step": found.report.next_step,
         "none_probability": evidence.none_probability,

@@ -38,10 +38,15 @@ def show(arguments: argparse.Namespace, asked: Asked, found: "Investigation", ta
 
 
 def _with_next_step(found: "Investigation", before: "Sequence[Changer]") -> "Investigation":
-    """When no commit of the deploy did it, the first thing to read is who changed the failing code before it."""
+    """When no commit of the deploy did it, the first thing to read is who changed the failing code before it;
+    not where the error comes from outside the program."""
     if found.verdict.outcome != "none" or not before or found.evidence.older is not None:
         return found
     from service.render.wording import short
+    from tools.ranking.elsewhere import FROM_OUTSIDE
+
+    if FROM_OUTSIDE in found.evidence.instead:  # a full disk or a lost connection is in nobody's code
+        return found
 
     first = before[0].commit.sha
     told = f"Read {short(first)}, which last changed the failing code before this deploy. {found.verdict.next_step}"

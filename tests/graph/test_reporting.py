@@ -74,7 +74,7 @@ async def test_no_culprit_has_no_command(shop: Shop) -> None:
     ("suspects", "told"),
     [
         (2, "which; read both suspects"),
-        (3, "which; read 2 of the commits below first"),
+        (3, "which; read 2 of the commits first"),
         (1, "whether this commit caused it"),
     ],
 )

@@ -33,14 +33,15 @@ _LOADING: Final = re.compile(r"import|modul|class|packag|requir|symbol|autoload|
 class ClueTouch:
     """What one commit did to the lines that hold a clue: how many it added and removed, comments and lines that were
     only moved left out. `place` is the first of them ("shop/cart.py:10"); `schema`: one of them drops, renames, requires
-    or restricts it in a database; `rarity` is that of the text in the files of
-    the deployed revision, 0..1."""
+    or restricts it in a database; `fewer`: it stands there less often than before, on
+    however many lines; `rarity` is that of the text in the files of the deployed revision, 0..1."""
 
     clue: Clue
     added: int
     removed: int
     place: str
     schema: bool
+    fewer: bool
     rarity: float
 
     @property
@@ -62,13 +63,15 @@ def clue_touches(
     return [tuple(ClueTouch(*row, rarity=rare[row[0].needle]) for row in rows) for rows in found]
 
 
-def _touches(clue: Clue, read: ReadCommit, imports: bool) -> Iterator[tuple[Clue, int, int, str, bool]]:
+def _touches(clue: Clue, read: ReadCommit, imports: bool) -> Iterator[tuple[Clue, int, int, str, bool, bool]]:
     added, removed = _lines(clue, read, imports, added=True), _lines(clue, read, imports, added=False)
     come = {text: place for text, place in added.items() if text not in removed}
     gone = {text: place for text, place in removed.items() if text not in added}
     if come or gone:
         schema = any(_SCHEMA.search(text) for text in come)
-        yield clue, len(come), len(gone), next(iter((come or gone).values())), schema
+        pattern = re.compile(clue.pattern)
+        now, before = (sum(len(pattern.findall(read.clean(text))) for text in rows) for rows in (come, gone))
+        yield clue, len(come), len(gone), next(iter((come or gone).values())), schema, now < before
 
 
 def _lines(clue: Clue, read: ReadCommit, imports: bool, *, added: bool) -> dict[str, str]:

@@ -15,7 +15,7 @@ from tools.git.repository import Repository
 from tools.git.reverted import reverted_in_window
 from tools.impact.clue_touches import clue_touches
 from tools.impact.clues import clues_of_line
-from tools.impact.commit_facts import CommitFacts, Contact, Produced, Reached
+from tools.impact.commit_facts import CommitFacts, Produced, Reached
 from tools.impact.constructs import construct_in, touches_of_construct
 from tools.impact.contacts import contact, vocabulary
 from tools.impact.dependency_match import TraceVocabulary, best_match
@@ -32,6 +32,7 @@ from tools.impact.outside_code import OutsideCode, OutsideReader
 from tools.impact.path_words import PathWords
 from tools.impact.producers import produced_in
 from tools.impact.reached import imported_files, reached_definitions
+from tools.impact.spoken_values import SpokenValues
 from tools.source.file_kinds import HARMLESS, Kind, is_lock, kind_of
 from tools.text.spelled_out import spells_out
 
@@ -55,6 +56,7 @@ class _Reading:
     said: str
     lacking: bool
     outside: OutsideReader
+    spoken: SpokenValues
     packages: TraceVocabulary
 
 
@@ -95,6 +97,7 @@ def read_window(
         said=" ".join(site.message.split()),
         lacking=bool(owners_in(site.message)),
         outside=OutsideReader(repository, site),
+        spoken=SpokenValues(site),
         packages=TraceVocabulary(site, PathWords(repository.paths(deployed)).is_common),
     )
     alone = (
@@ -139,6 +142,8 @@ def _beside_trace(reading: _Reading, change: CommitFacts, read: ReadCommit, fed:
         named_files=reading.files.files(file.path for file in fed.diff.files),
         error_texts=tuple(text for text in fed.error_texts if text.made(reading.said)),
         outside=reading.outside.read(read, fed),
+        redeployed=reading.spoken.deployed_by(read),
+        spoken=reading.spoken.changed_by(read),
         moved=moved,
         dependency=best_match(reading.packages, moved),
     )
@@ -147,13 +152,12 @@ def _beside_trace(reading: _Reading, change: CommitFacts, read: ReadCommit, fed:
 def _by_line_alone(change: CommitFacts) -> CommitFacts:
     """A commit from before all that was read: it counts by the failing line that it wrote, and not by its words, or
     whoever once created the file would make every word of it common."""
-    nothing: dict[str, int] = {}
     return replace(
         change,
-        added=nothing,
-        removed=nothing,
-        added_parts=nothing,
-        removed_parts=nothing,
+        added={},
+        removed={},
+        added_parts={},
+        removed_parts={},
         message_parts=frozenset(),
         literals=frozenset(),
         named=frozenset(),
@@ -192,8 +196,11 @@ def _read(repository: Repository, commits: Sequence[Commit], site: FailureSite, 
     """The commits' diffs, oldest first; the files of the trace are read by the name they had at each commit."""
     names, found, nearness = list(site.paths), list[ReadCommit](), nearness_to(site)
     for number in range(len(commits) - 1, -1, -1):
-        alone = number < earlier and site.located
-        found.append(read_commit(repository, commits[number].sha, names, alone=alone, nearness=nearness))
+        found.append(
+            read_commit(
+                repository, commits[number].sha, names, alone=number < earlier and site.located, nearness=nearness
+            )
+        )
         moved = ((change.old_path, change.new_path) for change in found[-1].diff.files)
         names += [old for old, new in moved if new in names and old is not None and old not in names]
     return found[::-1]
@@ -206,7 +213,8 @@ def _change(reading: _Reading, commit: Commit, read: ReadCommit, fed: ReadCommit
     """The facts of a commit. `fed`: of its files, those that the failing code can call or read; names are searched there."""
     site, words, sha, diff = reading.site, reading.words, commit.sha, read.diff
     opened, closed, resigned = fed.definitions
-    contacts = tuple(_contacts(site, sha, reading.touches))
+    mine = {path: touch for path, rows in reading.touches.items() for touch in rows if touch.sha == sha}
+    contacts = tuple(contact(frame, mine[frame.path]) for frame in site.frames if frame.path in mine)
     return CommitFacts(
         commit=commit,
         message=read.message,
@@ -267,11 +275,6 @@ def _paths(diff: CommitDiff, nearness: Callable[[str], int]) -> tuple[str, ...]:
 
 def _of(counts: Mapping[str, int], wanted: AbstractSet[str]) -> dict[str, int]:
     return {word: counts[word] for word in counts.keys() & wanted}
-
-
-def _contacts(site: FailureSite, sha: str, touches: Mapping[str, Sequence[Touch]]) -> list[Contact]:
-    mine = {path: touch for path, rows in touches.items() for touch in rows if touch.sha == sha}
-    return [contact(frame, mine[frame.path]) for frame in site.frames if frame.path in mine]
 
 
 def _siblings(site: FailureSite, sha: str, touches: Mapping[str, Sequence[Touch]]) -> list[tuple[FrameSite, int]]:

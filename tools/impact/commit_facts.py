@@ -94,7 +94,8 @@ class CommitFacts:
     """One commit with everything the signals ask about it; words are counted only where the failure uses them.
 
     `clues` are those on lines that the failing code can call or read, `sent` those in code of other languages, which can
-    only send them as data.
+    only send them as data. `spoken` says what it changed of the values that the
+    error speaks of, `redeployed` which file that says how the program is deployed.
     """
 
     commit: Commit
@@ -132,6 +133,8 @@ class CommitFacts:
     use_nearby: UseNearby | None = field(default=None, repr=False)
     named_path: PathTouch | None = field(default=None, repr=False)
     outside: OutsideCode = field(default=OutsideCode(), repr=False)
+    spoken: str = field(default="", repr=False)
+    redeployed: str = field(default="", repr=False)
     moved: tuple[Moved, ...] = field(default=(), repr=False)
     dependency: DependencyMatch | None = field(default=None, repr=False)
     paths: tuple[str, ...] = ()

@@ -127,7 +127,8 @@ class SignalContext:
         files = {PurePosixPath(path).stem for change in self.changes for path in change.paths}
         if any(clue.text in files for clue in self.site.clues):
             return ()
-        return tuple(dict.fromkeys(clue.text for clue in self.site.clues if clue.tells))
+        names = (clue.text for clue in self.site.clues if clue.tells and clue.text not in self.site.foreign)
+        return tuple(dict.fromkeys(names))
 
     @cached_property
     def named_counts(self) -> Counter[str]:

@@ -15,7 +15,7 @@ from tools.impact.frame_site import FOLLOWED, FrameSite, anchored_site, said_sit
 from tools.impact.placing import ClassFiles, may_be_built, named_functions
 from tools.impact.said_line import SaidLine
 from tools.impact.site_text import names_imported
-from tools.impact.standing import Standing, standing_clue
+from tools.impact.standing import Standing, foreign_names, standing_clue
 from tools.source.feeding import feeds, languages_of_files
 from tools.source.outline import Outline
 from tools.source.outline_cache import outline_at
@@ -40,7 +40,8 @@ class FailureSite:
 
     `message_words` are the identifiers of the messages that belong to no stock phrase; `message_parts` their lower-case
     parts; `variable_parts` those that are not in the source of the innermost function, so are data of this failure.
-    `standing` is what a message without a readable frame names in code. `by_name`: no frame has a file of the
+    `standing` is what a message without a readable frame names in code,
+    `foreign` what it names that is no name of the code. `by_name`: no frame has a file of the
     repository; `frames` are functions whose names the error tells, and no more than a hint. `languages` are those in which
     it failed; none when they are not known.
     """
@@ -60,6 +61,7 @@ class FailureSite:
     imports: dict[str, frozenset[str]] = field(repr=False)
     languages: frozenset[str] = frozenset()
     by_name: bool = False
+    foreign: frozenset[str] = frozenset()
 
     def can_hold(self, path: str) -> bool:
         """Whether the failing code can stand in the file, or call or read what does."""
@@ -115,8 +117,10 @@ def survey(repository: Repository, deployed: str, trace: StackTrace) -> FailureS
         return _failure_site(trace, tuple(found), outlines, spoken)
     named = _placed_by_name(trace, files, outlines)
     failure = _failure_site(trace, tuple(named), outlines, spoken)
-    standing = standing_clue(repository, deployed, failure.clues, failure.can_hold)
-    return replace(failure, standing=standing, by_name=bool(named))
+    foreign = foreign_names(repository, deployed, failure.clues, failure.message)
+    clues = [clue for clue in failure.clues if clue.text not in foreign]
+    standing = standing_clue(repository, deployed, clues, failure.can_hold)
+    return replace(failure, standing=standing, by_name=bool(named), foreign=foreign)
 
 
 def _placed_by_name(trace: StackTrace, files: ClassFiles, outlines: dict[str, Outline]) -> list[FrameSite]:

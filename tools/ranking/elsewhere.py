@@ -15,6 +15,7 @@ from tools.signals.locations import place_of
 from tools.source.file_kinds import Kind, kind_of
 
 _TELLING: Final = 0.4  # strength of a name: rarer ones place a failure, others stand in many files
+FROM_OUTSIDE: Final = "The error itself tells of something outside the program."
 _MOST_NAMED: Final = 2
 _SHORT: Final = 3  # letters of a file's name that is in any text
 
@@ -35,7 +36,7 @@ def elsewhere(
         return ()
     found: list[str] = []
     if context.from_outside:
-        found.append("The error itself tells of something outside the program.")
+        found.append(FROM_OUTSIDE)
     if rival is not None:
         found.append(f"{rival.commit.sha[:9]} from before the deploy explains it better: {rival.reasons[0]}")
     return (*found, *_untouched(context, proven), *(_older_code(context) or _nothing_named(context)))
@@ -71,6 +72,8 @@ def _untouched(context: SignalContext, proven: Collection[str]) -> list[str]:
         return []  # without a known line, nothing can be said of its age
     if context.new_reason or any(change.hits_failing_line for change in context.changes):
         return []  # with a new reason to fail, a line's age says nothing
+    if _callers_unknown(context, proven):
+        return []  # nor without the way to it: a caller may give it something else now
     place = context.site.frames[0]
     suspected = [change for change in context.changes if change.commit.sha not in proven]
     if any(
@@ -81,6 +84,16 @@ def _untouched(context: SignalContext, proven: Collection[str]) -> list[str]:
     if any(_touches(change) for change in context.changes):
         return [f"{line}."]
     return [f"{line}, and no commit changed a function of the trace or what its lines call."]
+
+
+def _callers_unknown(context: SignalContext, proven: Collection[str]) -> bool:
+    """Whether the error only mentions one place, of no function, and a commit of the window changed code."""
+    printed = context.site.trace.frames
+    if len(printed) != 1 or printed[0].function:
+        return False
+    return any(
+        change.code_files and not change.cosmetic for change in context.changes if change.commit.sha not in proven
+    )
 
 
 def _touches(change: CommitFacts) -> bool:

@@ -19,6 +19,7 @@ from tools.impact.line_origins import line_origins
 from tools.impact.prior_commits import earlier_commits, newest_before, older_writers
 from tools.impact.producers import value_producers
 from tools.impact.step_check import remember
+from tools.ranking.doubts import doubts
 from tools.ranking.elsewhere import elsewhere
 from tools.ranking.left_out import hidden, left_out, notes, unreadable
 from tools.ranking.masking import without_secret_paths
@@ -87,6 +88,7 @@ def _evidence(window: _Window, mapped: StackTrace, context: SignalContext, weigh
     remember(window.base, window.deployed, mapped, context.site, context.changes)
     unread = window.unread | hidden(context.changes)
     unseen = {sha: why for sha, why in unread.items() if sha not in window.proofs}
+    doubted = doubts(context, window.proofs)
     suspected = [change for change in context.changes if change.commit.sha not in window.proofs]
     return Evidence(
         trace=mapped,
@@ -97,8 +99,11 @@ def _evidence(window: _Window, mapped: StackTrace, context: SignalContext, weigh
         none_probability=min(1.0, ranked.none),
         older=older,
         seen=seen,
-        instead=elsewhere(context, _rival(older, suspects), excluded(ranked.commits, weights), window.proofs),
+        instead=()
+        if doubted
+        else elsewhere(context, rival_of(older, suspects), excluded(ranked.commits, weights), window.proofs),
         missing=(*missing(seen, context, window.unclear), *notes(unseen, window.reader.unread)),
+        doubts=doubted,
         hit_failing_line=_shas(change for change in suspected if change.hits_failing_line),
         unread=tuple(unseen),
         read_in_part=_shas(change for change in suspected if change.truncated),
@@ -167,13 +172,17 @@ def _live_for(rollouts: Sequence[Rollout], first_seen: datetime | None) -> dict[
     return {sha: first_seen - rollout.at for rollout in rollouts if rollout.source != "git" for sha in rollout.commits}
 
 
-def _rival(older: Suspect | None, suspects: Sequence[Suspect]) -> Suspect | None:
+def rival_of(older: Suspect | None, suspects: Sequence[Suspect]) -> Suspect | None:
     """The commit from before the window, where it explains the failure at least as well as each of the window's, and none
-    of these gave its code a reason to fail."""
+    of these gave its code a reason to fail. Its reasons are those that the best of the window does not share, word for word:
+    without one it explains nothing better."""
     if older is not None and is_excused(vector(older.signals)):
         return None
-    best = max((each.probability for each in suspects), default=0.0)
-    return older if older is not None and older.probability >= best else None
+    best = max(suspects, key=lambda each: each.probability, default=None)
+    if older is None or best is None:
+        return older
+    own = tuple(each for each in older.reasons if each not in best.reasons)
+    return older.model_copy(update={"reasons": own}) if own and older.probability >= best.probability else None
 
 
 def _nothing_deployed(mapped: StackTrace, base: str, deployed: str) -> Evidence:

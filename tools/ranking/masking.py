@@ -16,7 +16,7 @@ def without_secret_paths(evidence: Evidence) -> Evidence:
     suspects = (*evidence.suspects, *((evidence.older,) if evidence.older else ()))
     said = [signal.detail for suspect in suspects for signal in suspect.signals]
     said += [reason for suspect in suspects for reason in suspect.reasons]
-    said += [each.how for each in evidence.producers]
+    said += [each.how for each in evidence.producers] + [each.why for each in evidence.doubts]
     masked = masked_lines([*said, *(said for each in evidence.ruled_out for said in (each.reason, each.brief))])
     if not masked:
         return evidence
@@ -30,10 +30,11 @@ def without_secret_paths(evidence: Evidence) -> Evidence:
     )
     older = _clean(evidence.older, clean) if evidence.older else None
     found = tuple(_clean(suspect, clean) for suspect in evidence.suspects)
-    producers = tuple(each.model_copy(update={"how": clean(each.how)}) for each in evidence.producers)
-    return evidence.model_copy(
-        update={"suspects": found, "ruled_out": ruled_out, "older": older, "producers": producers}
-    )
+    told = {
+        "producers": tuple(each.model_copy(update={"how": clean(each.how)}) for each in evidence.producers),
+        "doubts": tuple(each.model_copy(update={"why": clean(each.why)}) for each in evidence.doubts),
+    }
+    return evidence.model_copy(update={"suspects": found, "ruled_out": ruled_out, "older": older, **told})
 
 
 def _clean(suspect: Suspect, clean: Callable[[str], str]) -> Suspect:

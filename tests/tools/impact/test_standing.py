@@ -81,3 +81,18 @@ def test_an_older_commit_that_fits_a_bare_message_better_is_its_rival(tmp_path: 
     assert found.older.commit.sha == built.shas[1]
     assert found.none_probability > 0.5
     assert not any(suspect.probability > found.older.probability for suspect in found.suspects)
+
+
+@pytest.mark.parametrize(
+    "trace",
+    [
+        "[P1] checkout-api 5xx on POST_ORDERS above 5% for 10m",
+        "menu_page: slice bounds out of range",
+        "OrderService: slice bounds out of range",
+    ],
+)
+def test_the_words_of_a_monitor_are_no_names_of_the_code(tmp_path: Path, trace: str) -> None:
+    context = window_of(tmp_path, [{"files": {"src/menu_page.js": "// menu_page\n" + MENU}}, OTHERS, *QUIET], trace)
+    assert elsewhere(context, None, ()) == ()
+    assert window_features(context)["untouched_names"] == 0
+    assert window_features(context)["older_named_code"] == 0

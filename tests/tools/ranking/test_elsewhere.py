@@ -1,9 +1,11 @@
 """What explains a failure without a commit of the window, sentence by sentence."""
 
+from dataclasses import replace
+
 import pytest
 
 from incidents.evidence import Suspect
-from tests.tools.ranking.impacts import commit, contact, context, facts, read
+from tests.tools.ranking.impacts import commit, contact, context, facts, frame, read, traced
 from tools.impact.clues import Clue, ClueKind
 from tools.impact.standing import Standing
 from tools.ranking.elsewhere import elsewhere
@@ -77,3 +79,12 @@ def test_up_to_two_names_that_no_commit_changed_a_line_with_are_told() -> None:
         "`SHOP_RATE_KEY`"
     )
     assert elsewhere(context(facts("a"), clues=clues, standing=standing(0.3)), None, ()) == (said,)
+
+
+def test_one_place_without_its_callers_clears_no_commit_that_changed_code() -> None:
+    window = context(facts("a"), frames=(PLACE,))
+    for function, said in ((None, False), ("total", True)):
+        printed = frame(10).model_copy(update={"function": function})
+        site = replace(window.site, trace=traced(printed))
+        assert bool(elsewhere(replace(window, site=site), None, ())) is said
+        assert elsewhere(replace(window, site=site), None, (), {"a": "never shipped"})

@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 
-from incidents.evidence import Evidence
+from incidents.evidence import Evidence, Suspect
 from incidents.rollout import Rollout
 from tests.repositories import START, Built, Change, build, git
+from tests.tools.ranking.impacts import commit
 from tests.tools.ranking.test_gather import CART, GUILTY, INNOCENT, START_OF_SHOP, TRACE
 from tools.git.repository import Repository
 from tools.impact.step_check import StepCheck
-from tools.ranking.gather import gather
+from tools.ranking.gather import gather, rival_of
 from tools.ranking.ranker import Weight, Weights
 from tools.traces import parse
 
@@ -58,7 +59,9 @@ def test_the_commits_of_the_window_and_none_share_one_softmax(tmp_path: Path) ->
     assert (evidence.instead, evidence.missing, evidence.unread, evidence.read_in_part) == ((), (), (), ())
 
 
-def test_a_commit_from_before_that_explains_it_as_well_is_named_and_is_a_part_of_none(tmp_path: Path) -> None:
+def test_a_commit_from_before_that_explains_it_as_well_is_a_part_of_none_and_explains_nothing_better(
+    tmp_path: Path,
+) -> None:
     built = build(tmp_path, [START_OF_SHOP, GUILTY, LATER, INNOCENT[1]])
     evidence = gathered(built, 1)
     total = 2 * math.exp(2.0) + 1 + math.exp(1.0)
@@ -68,8 +71,7 @@ def test_a_commit_from_before_that_explains_it_as_well_is_named_and_is_a_part_of
     assert evidence.older.reasons == ("Changed shop/cart.py, where it fails.",)
     assert evidence.none_probability == pytest.approx((math.exp(1.0) + math.exp(2.0)) / total)
     assert [each.commit.sha for each in evidence.suspects] == [built.shas[2]]
-    named = f"{built.shas[1][:9]} from before the deploy explains it better: Changed shop/cart.py, where it fails."
-    assert evidence.instead == (named, OLDER)
+    assert evidence.instead == (OLDER,)
 
 
 def test_a_commit_from_before_is_named_where_no_commit_of_the_window_is_suspected(tmp_path: Path) -> None:
@@ -223,3 +225,13 @@ def test_a_commit_that_only_removes_files_was_read_where_no_frame_is_in_the_repo
     foreign = TRACE.replace("shop/", "elsewhere/of/")
     evidence = gather(Repository.open(built.path), built.shas[0], built.shas[1], parse(foreign))
     assert evidence.unread == ()
+
+
+def test_a_commit_from_before_without_a_reason_of_its_own_explains_nothing_better() -> None:
+    best = Suspect(commit=commit("a"), probability=0.2, reasons=("Speaks of it.",))
+    older = Suspect(commit=commit("b"), probability=0.3, reasons=("Speaks of it.",))
+    assert rival_of(older, [best]) is None
+    more = older.model_copy(update={"reasons": ("Speaks of it.", "Wrote the line.")})
+    told = rival_of(more, [best])
+    assert told is not None
+    assert told.reasons == ("Wrote the line.",)

@@ -1,0 +1,111 @@
+"""Which commit changed a value that the error speaks of: a host, a port, a path, a quoted text; or how the program is deployed.
+
+Such a commit is no proven culprit, but nobody may say that no commit did it. Names of code are clues
+(`tools.impact.clues`), which are weighed; a value stands for itself.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from tools.commits.analysis import ReadCommit
+from tools.commits.diff_facts import is_comment
+from tools.git.diff import FileChange
+from tools.impact.failure_site import FailureSite
+from tools.source.deploy_files import is_deploy_file
+from tools.source.file_kinds import HARMLESS, Kind, is_lock, kind_of
+from tools.text.identifiers import parts
+
+_READ: Final = 2_000  # characters of a message
+_MOST: Final = 24  # values of a message
+_FRAMES: Final = 4
+_TEXT: Final = re.compile(r"[^\W_]{2,}|\d")
+_PLAIN: Final = re.compile(r"[A-Za-z_$][\w$]*+")
+_ADDRESS: Final = re.compile(r"(?<![\w.@/-])(?:[A-Za-z0-9][\w-]*\.)+(?:[A-Za-z][\w-]+|\d+)(?![\w-])")
+_PORT: Final = re.compile(r"\bport[ =:]+(\d{2,5})\b|(?<=[\w\]])(?<!:\d\d):(\d{2,5})(?=[/\s\"'),;]|$)")
+_GIVEN: Final = re.compile(r"\b\w+=([\d.]*\d)\b")
+_OF_DEPLOY: Final = re.compile(
+    r"connection (?:refused|reset|timed out|aborted)|connect(?:ion)? ?time(?:d )?out|unreachable|no route to host|"
+    r"name or service not known|resolve (?:host|address)|no such host|name resolution|getaddrinfo|econn|etimedout|enotfound|"
+    r"permission denied|access denied|eacces|eperm|operation not permitted|no such file|enoent|filenotfound|"
+    r"certificate|x509|\bssl\b|\btls\b|handshake|out ?of ?memory|oomkilled|cannot allocate|memoryerror|"
+    r"no space left|disk quota|bad gateway|upstream|address already in use|eaddrinuse|exec format error",
+    re.IGNORECASE,
+)
+"""Errors of what the program is given by the way it is deployed."""
+_SET: Final = re.compile(r"""\s*(?:-\s+|export\s+|ENV\s+)?["']?([A-Za-z_][\w.-]*)["']?\s*[:=]""")
+
+
+class SpokenValues:
+    """The values of one error, looked for in commits."""
+
+    def __init__(self, site: FailureSite) -> None:
+        message = site.message[:_READ]
+        self._of_deploy = bool(_OF_DEPLOY.search(f"{site.exception} {message}"))
+        texts = list(dict.fromkeys(_values(message, outside=self._of_deploy)))[:_MOST]
+        self._values = [(text, re.compile(rf"(?<![\w-]){re.escape(text)}(?![\w-])")) for text in texts]
+        self._read = frozenset(word for frame in site.frames[:_FRAMES] for word in frame.words | frame.line_names)
+
+    def changed_by(self, commit: ReadCommit) -> str:
+        """What the commit did to a value that the error speaks of, a setting that the failing code reads; empty: nothing."""
+        files = [file for file in commit.diff.files if _runs(file.path)]
+        for text, pattern in self._values:
+            if place := _place_of(pattern, text, files, commit):
+                return f"changed a line with `{text}` ({place}), which the error names"
+        return self._setting(files, commit)
+
+    def deployed_by(self, commit: ReadCommit) -> str:
+        """Which file that says how the program is deployed the commit changed, for an error that can come of that."""
+        paths = (file.path for file in commit.diff.files if self._of_deploy and is_deploy_file(file.path))
+        return next((f"changed {path}, which says how the program is deployed" for path in paths), "")
+
+    def _setting(self, files: Sequence[FileChange], commit: ReadCommit) -> str:
+        for file in files:
+            if kind_of(file.path) is Kind.CONFIG or is_deploy_file(file.path):
+                names = {name for _, line in _rows(file, commit) if (row := _SET.match(line)) for name in [row[1]]}
+                read = sorted(name for name in names & self._read if len(parts(name)) > 1)
+                if read:
+                    return f"changed the setting `{read[0]}` ({file.path}), which the failing code reads"
+        return ""
+
+
+def _values(message: str, *, outside: bool) -> Iterator[str]:
+    for row in re.finditer(r"'([^'\n]{1,120}+)'|\"([^\"\n]{1,120}+)\"|`([^`'\n]{1,120}+)[`']", message):
+        text = next(each for each in row.groups() if each).strip()
+        if _TEXT.search(text) and not _PLAIN.fullmatch(text):  # a plain name is a clue
+            yield text
+    yield from (row[1] for row in _GIVEN.finditer(message) if len(row[1]) > 1)
+    if outside:
+        yield from (row[0] for row in _ADDRESS.finditer(message))
+        yield from (row[1] or row[2] for row in _PORT.finditer(message))
+
+
+def _runs(path: str) -> bool:
+    return (kind_of(path) not in HARMLESS or is_deploy_file(path)) and not is_lock(path)
+
+
+def _rows(file: FileChange, commit: ReadCommit) -> Iterator[tuple[int, str]]:
+    """(its number, line) of each line that the commit added or removed, comments and secrets left out."""
+    for hunk in file.hunks:
+        for lines, numbers in ((hunk.added, hunk.added_at), (hunk.removed, hunk.removed_at)):
+            for line, number in zip(lines, numbers, strict=True):
+                if not is_comment(line, file.path):
+                    yield number, commit.clean(line)
+
+
+def _place_of(pattern: re.Pattern[str], text: str, files: Sequence[FileChange], commit: ReadCommit) -> str:
+    """Where the commit added or removed the value; nothing where it only stands on both sides."""
+    for file in files:
+        for hunk in file.hunks:
+            before, now = (_count(pattern, text, rows, commit, file.path) for rows in (hunk.removed, hunk.added))
+            if before != now:
+                at = hunk.added_at if now > before else hunk.removed_at
+                return f"{file.path}:{at[0]}"
+    return ""
+
+
+def _count(pattern: re.Pattern[str], text: str, rows: Sequence[str], commit: ReadCommit, path: str) -> int:
+    """How often the value stands in the rows. A host is looked for in the line as it is: with a user before it, it would be
+    taken for a secret; it is the error's word, so nothing secret is told."""
+    clean = str if _ADDRESS.fullmatch(text) else commit.clean
+    return sum(len(pattern.findall(clean(row))) for row in rows if text in row and not is_comment(row, path))
