@@ -28,6 +28,7 @@ from tools.impact.line_origins import Origin, line_origins
 from tools.impact.named_paths import path_touches
 from tools.impact.named_use import UseNearby, uses_nearby
 from tools.impact.nearness import nearness_to
+from tools.impact.not_run import may_have_run
 from tools.impact.outside_code import OutsideCode, OutsideReader
 from tools.impact.path_words import PathWords
 from tools.impact.producers import produced_in
@@ -277,7 +278,11 @@ def _of(counts: Mapping[str, int], wanted: AbstractSet[str]) -> dict[str, int]:
 
 def _contacts(site: FailureSite, sha: str, touches: Mapping[str, Sequence[Touch]]) -> list[Contact]:
     mine = {path: touch for path, rows in touches.items() for touch in rows if touch.sha == sha}
-    return [contact(frame, mine[frame.path]) for frame in site.frames if frame.path in mine]
+    return [
+        contact(frame, mine[frame.path], may_have_run(site.outlines[frame.path], frame))
+        for frame in site.frames
+        if frame.path in mine
+    ]
 
 
 def _siblings(site: FailureSite, sha: str, touches: Mapping[str, Sequence[Touch]]) -> list[tuple[FrameSite, int]]:

@@ -1,7 +1,7 @@
 """How a commit touches a frame of the stack trace, and which identifiers are worth counting in a commit."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from tools.commits.diff_facts import mentions_null
@@ -38,13 +38,15 @@ _LOGS = re.compile(
 """A statement that only writes a line of a log. It can fail itself, and is the frame's line then."""
 
 
-def contact(frame: FrameSite, touch: Touch) -> Contact:
-    """How `touch` meets `frame`. Lines without novelty (comments, moves, re-wrapping) count for ownership only."""
+def contact(frame: FrameSite, touch: Touch, may_have_run: Callable[[int], bool] = lambda _line: True) -> Contact:
+    """How `touch` meets `frame`. Lines without novelty (comments, moves, re-wrapping) count for ownership only, those
+    that cannot have run not at all."""
     rows = [_as_code(row, touch.path) if _is_written(row, frame) else row for row in touch.lines]
     wrote = [row for row in rows if _is_written(row, frame)]
     own = {row.line for row in wrote}
     telling = [row for row in rows if row.novelty >= 0.2 and (row.line in own or not _LOGS.match(row.text))]
     inside = [row for row in telling if frame.start <= row.line <= frame.end and not frame.documents(row.line)]
+    inside = [row for row in inside if may_have_run(row.line) or _replaced(row, frame, rows)]
     return Contact(
         frame=frame,
         wrote_line=bool(wrote),
@@ -61,6 +63,18 @@ def contact(frame: FrameSite, touch: Touch) -> Contact:
 
 def _is_written(row: TouchedLine, frame: FrameSite) -> bool:
     return frame.exact and row.added and row.survives and row.line == frame.line
+
+
+def _replaced(row: TouchedLine, frame: FrameSite, rows: Sequence[TouchedLine]) -> bool:
+    """Whether the lines that stand for a removed one begin at the frame's line or above it: it has the number of the
+    line behind them."""
+    if row.survives:
+        return False
+    own = {each.line for each in rows if each.added and each.survives}
+    first = row.line
+    while first - 1 in own:
+        first -= 1
+    return first <= frame.last
 
 
 def _as_code(row: TouchedLine, path: str) -> TouchedLine:
