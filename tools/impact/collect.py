@@ -18,7 +18,7 @@ from tools.impact.clue_touches import clue_touches
 from tools.impact.clues import clues_of_line
 from tools.impact.commit_facts import CommitFacts, Contact, Produced, Reached
 from tools.impact.constructs import construct_in, touches_of_construct
-from tools.impact.contacts import contact, vocabulary
+from tools.impact.contacts import contact, only_below, vocabulary
 from tools.impact.dependency_match import TraceVocabulary, best_match
 from tools.impact.error_kind import owners_in
 from tools.impact.failure_site import FailureSite
@@ -29,7 +29,8 @@ from tools.impact.named_paths import path_touches
 from tools.impact.named_use import UseNearby, uses_nearby
 from tools.impact.nearness import nearness_to
 from tools.impact.not_run import may_have_run
-from tools.impact.outside_code import OutsideCode, OutsideReader
+from tools.impact.outside_code import OutsideReader
+from tools.impact.partial_facts import by_line_alone, by_value_alone
 from tools.impact.path_words import PathWords
 from tools.impact.producers import produced_in
 from tools.impact.reached import imported_files, reached_definitions
@@ -103,7 +104,10 @@ def read_window(
         for commit, each, mine in zip(commits, read, fed, strict=True)
     )
     found = _beside_each_other(repository, site, deployed, read, fed, tuple(alone))
-    return (*map(_by_line_alone, found[:old]), *found[old:])
+    return (
+        *map(by_line_alone, found[:old]),
+        *(by_value_alone(each) if each.only_below else each for each in found[old:]),
+    )
 
 
 def _beside_each_other(
@@ -142,32 +146,6 @@ def _beside_trace(reading: _Reading, change: CommitFacts, read: ReadCommit, fed:
         outside=reading.outside.read(read, fed),
         moved=moved,
         dependency=best_match(reading.packages, moved),
-    )
-
-
-def _by_line_alone(change: CommitFacts) -> CommitFacts:
-    """A commit from before all that was read: it counts by the failing line that it wrote, and not by its words, or
-    whoever once created the file would make every word of it common."""
-    nothing: dict[str, int] = {}
-    return replace(
-        change,
-        added=nothing,
-        removed=nothing,
-        added_parts=nothing,
-        removed_parts=nothing,
-        message_parts=frozenset(),
-        literals=frozenset(),
-        named=frozenset(),
-        reached=(),
-        produced=(),
-        clues=(),
-        sent=(),
-        error_texts=(),
-        construct=None,
-        use_nearby=None,
-        named_path=None,
-        outside=OutsideCode(),
-        named_files={},
     )
 
 
@@ -247,9 +225,19 @@ def _change(reading: _Reading, commit: Commit, read: ReadCommit, fed: ReadCommit
         live_before=sha in reading.live,
         unread_at_site=_is_unread_at(site, reading.touches, diff),
         unread_code=any(is_unread(file) for file in diff.files if kind_of(file.path) is Kind.CODE),
+        only_below=sha not in reading.live and _is_only_below(reading, contacts, diff),
         reverted_by=reading.reverted.get(sha),
         reverts=next((old for old, new in reading.reverted.items() if new == sha), None),
     )
+
+
+def _is_only_below(reading: _Reading, contacts: Sequence[Contact], diff: CommitDiff) -> bool:
+    """Whether all of the commit that can make production fail is code of the trace that cannot have run."""
+    written = {file.path for file in diff.files if kind_of(file.path) not in HARMLESS}
+    if not written <= set(reading.site.paths):
+        return False
+    mine = (touch for rows in reading.touches.values() for touch in rows if touch.sha == diff.sha)
+    return only_below(contacts, mine)
 
 
 def _is_unread_at(site: FailureSite, touches: Mapping[str, Sequence[Touch]], diff: CommitDiff) -> bool:

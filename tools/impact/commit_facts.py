@@ -27,7 +27,8 @@ class Contact:
     to the nearest of them in its statement or above it: what had run when it failed (None: none had). `sets` holds
     the names it sets inside the function, `nulls` counts the touched lines there that give null. `hit`: it newly wrote
     the frame's line, or wrote or removed code just above it; what was only moved is no hit. `moved`: all that it
-    did inside the function was to move lines.
+    did inside the function was to move lines. `below` counts what it touched there that cannot have run
+    (`tools.impact.not_run`), and which counts nowhere else.
     """
 
     frame: FrameSite
@@ -40,6 +41,7 @@ class Contact:
     nulls: int
     hit: bool
     moved: bool = False
+    below: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,8 @@ class CommitFacts:
     """One commit with everything the signals ask about it; words are counted only where the failure uses them.
 
     `clues` are those on lines that the failing code can call or read, `sent` those in code of other languages, which can
-    only send them as data.
+    only send them as data. `only_below`: all its code stands below the lines of the trace, where it cannot have run: it
+    counts by what it changed for these lines, and not by its words.
     """
 
     commit: Commit
@@ -139,6 +142,7 @@ class CommitFacts:
     live_before: bool = False
     unread_at_site: bool = False
     unread_code: bool = False
+    only_below: bool = False
     reverted_by: str | None = None
     reverts: str | None = None
 

@@ -22,6 +22,7 @@ def vocabulary(site: FailureSite) -> frozenset[str]:
     return frozenset(found)
 
 
+TELLING = 0.2  # the novelty from which on a line counts
 _MOVED = 0.25  # the novelty of a line that stood elsewhere before (`tools.commits.line_novelty`)
 SETS = re.compile(
     r"^\s*(?:const |let |var |final )?[$@]?(?:this->|this\.|self\.|@)?([A-Za-z_$][\w$]*)"
@@ -44,9 +45,10 @@ def contact(frame: FrameSite, touch: Touch, may_have_run: Callable[[int], bool] 
     rows = [_as_code(row, touch.path) if _is_written(row, frame) else row for row in touch.lines]
     wrote = [row for row in rows if _is_written(row, frame)]
     own = {row.line for row in wrote}
-    telling = [row for row in rows if row.novelty >= 0.2 and (row.line in own or not _LOGS.match(row.text))]
+    telling = [row for row in rows if row.novelty >= TELLING and (row.line in own or not _LOGS.match(row.text))]
     inside = [row for row in telling if frame.start <= row.line <= frame.end and not frame.documents(row.line)]
-    inside = [row for row in inside if may_have_run(row.line) or _replaced(row, frame, rows)]
+    reached = [row for row in inside if may_have_run(row.line) or _replaced(row, frame, rows)]
+    below, inside = len(inside) - len(reached) + _cut_at_end(telling, frame, rows), reached
     return Contact(
         frame=frame,
         wrote_line=bool(wrote),
@@ -58,11 +60,26 @@ def contact(frame: FrameSite, touch: Touch, may_have_run: Callable[[int], bool] 
         nulls=sum(1 for row in inside if mentions_null(row.text)),
         hit=frame.exact and _hit(frame, inside, wrote),
         moved=bool(inside) and all(row.novelty <= _MOVED for row in inside),
+        below=below,
     )
 
 
 def _is_written(row: TouchedLine, frame: FrameSite) -> bool:
     return frame.exact and row.added and row.survives and row.line == frame.line
+
+
+def only_below(contacts: Sequence[Contact], touches: Iterable[Touch]) -> bool:
+    """Whether all the code of `touches` stands below the lines of `contacts`' frames, where it cannot have run."""
+    counts = {(each.frame.path, each.frame.start): each.below for each in contacts if each.below}
+    if not counts or any(each.added or each.removed or each.wrote_line for each in contacts):
+        return False
+    return sum(counts.values()) >= sum(1 for touch in touches for row in touch.lines if row.novelty >= TELLING)
+
+
+def _cut_at_end(telling: Iterable[TouchedLine], frame: FrameSite, rows: Iterable[TouchedLine]) -> int:
+    """How many removed lines the last line of the function stands for, below the frame's: they have the number behind it."""
+    written = any(row.added and row.survives and row.line == frame.end > frame.last for row in rows)
+    return sum(1 for row in telling if written and not row.survives and row.line == frame.end + 1)
 
 
 def _replaced(row: TouchedLine, frame: FrameSite, rows: Sequence[TouchedLine]) -> bool:

@@ -121,3 +121,12 @@ def test_what_a_handler_does_may_have_run(tmp_path: Path, handler: str) -> None:
     before = HANDLED.format(handler=handler)
     trace = TRACE.format(line=3, source="found = RATES[c]")
     assert touched(tmp_path, "shop/rates.py", before, before.replace("'rate'", "'tax'"), trace)
+
+
+@pytest.mark.parametrize("path", BELOW)
+def test_of_a_commit_below_the_failing_line_neither_its_words_nor_its_file_count(tmp_path: Path, path: str) -> None:
+    before, trace = BELOW[path]
+    change: Change = {"files": {path: before.replace("'rate'", "'tax'")}, "message": "rate: say tax"}
+    context = window_of(tmp_path, [{"files": {path: before}}, change, *QUIET], trace)
+    names = {each.name for each in measure(context, context.changes[0])}
+    assert names <= {"same_folder", "size", "breadth", "adds_only", "changed_around_named_use"}
