@@ -18,12 +18,13 @@ from tools.impact.clue_touches import clue_touches
 from tools.impact.clues import clues_of_line
 from tools.impact.commit_facts import CommitFacts, Contact, Produced, Reached
 from tools.impact.constructs import construct_in, touches_of_construct
-from tools.impact.contacts import contact, only_below, vocabulary
+from tools.impact.contacts import contact, only_beside, vocabulary
 from tools.impact.dependency_match import TraceVocabulary, best_match
 from tools.impact.error_kind import owners_in
 from tools.impact.failure_site import FailureSite
 from tools.impact.file_names import FileNames
 from tools.impact.frame_site import FrameSite
+from tools.impact.kept_expression import keeps_expression
 from tools.impact.line_origins import Origin, line_origins
 from tools.impact.named_paths import path_touches
 from tools.impact.named_use import UseNearby, uses_nearby
@@ -106,7 +107,7 @@ def read_window(
     found = _beside_each_other(repository, site, deployed, read, fed, tuple(alone))
     return (
         *map(by_line_alone, found[:old]),
-        *(by_value_alone(each) if each.only_below else each for each in found[old:]),
+        *(by_value_alone(each) if each.only_beside else each for each in found[old:]),
     )
 
 
@@ -225,19 +226,19 @@ def _change(reading: _Reading, commit: Commit, read: ReadCommit, fed: ReadCommit
         live_before=sha in reading.live,
         unread_at_site=_is_unread_at(site, reading.touches, diff),
         unread_code=any(is_unread(file) for file in diff.files if kind_of(file.path) is Kind.CODE),
-        only_below=sha not in reading.live and _is_only_below(reading, contacts, diff),
+        only_beside=sha not in reading.live and _is_only_beside(reading, contacts, diff),
         reverted_by=reading.reverted.get(sha),
         reverts=next((old for old, new in reading.reverted.items() if new == sha), None),
     )
 
 
-def _is_only_below(reading: _Reading, contacts: Sequence[Contact], diff: CommitDiff) -> bool:
+def _is_only_beside(reading: _Reading, contacts: Sequence[Contact], diff: CommitDiff) -> bool:
     """Whether all of the commit that can make production fail is code of the trace that cannot have run."""
     written = {file.path for file in diff.files if kind_of(file.path) not in HARMLESS}
     if not written <= set(reading.site.paths):
         return False
     mine = (touch for rows in reading.touches.values() for touch in rows if touch.sha == diff.sha)
-    return only_below(contacts, mine)
+    return only_beside(contacts, mine)
 
 
 def _is_unread_at(site: FailureSite, touches: Mapping[str, Sequence[Touch]], diff: CommitDiff) -> bool:
@@ -265,9 +266,12 @@ def _of(counts: Mapping[str, int], wanted: AbstractSet[str]) -> dict[str, int]:
 
 
 def _contacts(site: FailureSite, sha: str, touches: Mapping[str, Sequence[Touch]]) -> list[Contact]:
-    mine = {path: touch for path, rows in touches.items() for touch in rows if touch.sha == sha}
+    mine, keeps = (
+        {path: touch for path, rows in touches.items() for touch in rows if touch.sha == sha},
+        keeps_expression(site),
+    )
     return [
-        contact(frame, mine[frame.path], may_have_run(site.outlines[frame.path], frame))
+        contact(frame, mine[frame.path], may_have_run(site.outlines[frame.path], frame), keeps)
         for frame in site.frames
         if frame.path in mine
     ]

@@ -28,7 +28,8 @@ class Contact:
     the names it sets inside the function, `nulls` counts the touched lines there that give null. `hit`: it newly wrote
     the frame's line, or wrote or removed code just above it; what was only moved is no hit. `moved`: all that it
     did inside the function was to move lines. `below` counts what it touched there that cannot have run
-    (`tools.impact.not_run`), and which counts nowhere else.
+    (`tools.impact.not_run`), and `kept` the lines by which it edited the frame's and kept the expression that fails
+    (`tools.impact.kept_expression`): both count nowhere else.
     """
 
     frame: FrameSite
@@ -42,6 +43,7 @@ class Contact:
     hit: bool
     moved: bool = False
     below: int = 0
+    kept: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +98,8 @@ class CommitFacts:
     """One commit with everything the signals ask about it; words are counted only where the failure uses them.
 
     `clues` are those on lines that the failing code can call or read, `sent` those in code of other languages, which can
-    only send them as data. `only_below`: all its code stands below the lines of the trace, where it cannot have run: it
-    counts by what it changed for these lines, and not by its words.
+    only send them as data. `only_beside`: all its code stands below the lines of the trace, where it cannot have run,
+    or beside the expression that fails: it counts by what it changed for these lines, and not by its words.
     """
 
     commit: Commit
@@ -142,7 +144,7 @@ class CommitFacts:
     live_before: bool = False
     unread_at_site: bool = False
     unread_code: bool = False
-    only_below: bool = False
+    only_beside: bool = False
     reverted_by: str | None = None
     reverts: str | None = None
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from tools.commits.diff_facts import mentions_null
+from tools.commits.line_novelty import EDITED
 from tools.commits.touched_lines import Touch, TouchedLine
 from tools.impact.commit_facts import Contact
 from tools.impact.failure_site import FailureSite
@@ -39,10 +40,17 @@ _LOGS = re.compile(
 """A statement that only writes a line of a log. It can fail itself, and is the frame's line then."""
 
 
-def contact(frame: FrameSite, touch: Touch, may_have_run: Callable[[int], bool] = lambda _line: True) -> Contact:
+def contact(
+    frame: FrameSite,
+    touch: Touch,
+    may_have_run: Callable[[int], bool] = lambda _line: True,
+    keeps: Callable[[str, str], bool] = lambda _old, _new: False,
+) -> Contact:
     """How `touch` meets `frame`. Lines without novelty (comments, moves, re-wrapping) count for ownership only, those
-    that cannot have run not at all."""
+    that cannot have run not at all. `keeps`: whether a new line keeps the expression of an old one that fails."""
     rows = [_as_code(row, touch.path) if _is_written(row, frame) else row for row in touch.lines]
+    kept = _kept(rows, frame, keeps)
+    rows = [replace(row, novelty=EDITED) if row in kept else row for row in rows]
     wrote = [row for row in rows if _is_written(row, frame)]
     own = {row.line for row in wrote}
     telling = [row for row in rows if row.novelty >= TELLING and (row.line in own or not _LOGS.match(row.text))]
@@ -61,6 +69,7 @@ def contact(frame: FrameSite, touch: Touch, may_have_run: Callable[[int], bool] 
         hit=frame.exact and _hit(frame, inside, wrote),
         moved=bool(inside) and all(row.novelty <= _MOVED for row in inside),
         below=below,
+        kept=len(kept),
     )
 
 
@@ -68,10 +77,23 @@ def _is_written(row: TouchedLine, frame: FrameSite) -> bool:
     return frame.exact and row.added and row.survives and row.line == frame.line
 
 
-def only_below(contacts: Sequence[Contact], touches: Iterable[Touch]) -> bool:
-    """Whether all the code of `touches` stands below the lines of `contacts`' frames, where it cannot have run."""
-    counts = {(each.frame.path, each.frame.start): each.below for each in contacts if each.below}
-    if not counts or any(each.added or each.removed or each.wrote_line for each in contacts):
+def _kept(rows: Sequence[TouchedLine], frame: FrameSite, keeps: Callable[[str, str], bool]) -> tuple[TouchedLine, ...]:
+    """The line that failed, as written, and the one that it replaced, where the expression that fails was in both."""
+    new = next((row for row in rows if _is_written(row, frame) and row.novelty > _MOVED), None)
+    if new is None or frame.depth:
+        return ()
+    gone = (row for row in rows if not row.added and row.novelty > _MOVED and frame.start <= row.line <= frame.end + 1)
+    old = next((row for row in gone if keeps(row.text, new.text)), None)
+    return (new, old) if old else ()
+
+
+def only_beside(contacts: Sequence[Contact], touches: Iterable[Touch]) -> bool:
+    """Whether all the code of `touches` stands below the lines of `contacts`' frames, where it cannot have run, or edits
+    the line that fails and keeps the expression that does."""
+    counts = {
+        (each.frame.path, each.frame.start): each.below + each.kept for each in contacts if each.below + each.kept
+    }
+    if not counts or any(each.added or each.removed or (each.wrote_line and not each.kept) for each in contacts):
         return False
     return sum(counts.values()) >= sum(1 for touch in touches for row in touch.lines if row.novelty >= TELLING)
 

@@ -71,8 +71,8 @@ def _untouched(context: SignalContext, proven: Collection[str]) -> list[str]:
         return []  # without a known line, nothing can be said of its age
     if context.new_reason or any(change.hits_failing_line for change in context.changes):
         return []  # with a new reason to fail, a line's age says nothing
-    if any(change.only_below for change in context.changes):
-        return []  # nor where new code behind it can have run in a call before, and left something behind
+    if any(change.only_beside for change in context.changes):
+        return []  # nor where new code behind it can have run in a call before, or its own text was edited
     place = context.site.frames[0]
     suspected = [change for change in context.changes if change.commit.sha not in proven]
     if any(
@@ -86,7 +86,7 @@ def _untouched(context: SignalContext, proven: Collection[str]) -> list[str]:
 
 
 def _touches(change: CommitFacts) -> bool:
-    below = any(each.below for each in change.contacts)
+    below = any(each.below or each.kept for each in change.contacts)
     return bool(change.in_trace or change.reached or change.named or below)
 
 
