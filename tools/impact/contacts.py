@@ -3,9 +3,10 @@
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from typing import TypeAlias
 
 from tools.commits.diff_facts import mentions_null
-from tools.commits.line_novelty import EDITED
+from tools.commits.line_novelty import EDITED, RENAMED
 from tools.commits.touched_lines import Touch, TouchedLine
 from tools.impact.commit_facts import Contact
 from tools.impact.failure_site import FailureSite
@@ -23,6 +24,7 @@ def vocabulary(site: FailureSite) -> frozenset[str]:
     return frozenset(found)
 
 
+Keeps: TypeAlias = Callable[[str, str, bool], bool]
 TELLING = 0.2  # the novelty from which on a line counts
 _MOVED = 0.25  # the novelty of a line that stood elsewhere before (`tools.commits.line_novelty`)
 SETS = re.compile(
@@ -44,13 +46,13 @@ def contact(
     frame: FrameSite,
     touch: Touch,
     may_have_run: Callable[[int], bool] = lambda _line: True,
-    keeps: Callable[[str, str], bool] = lambda _old, _new: False,
+    keeps: Keeps = lambda _old, _new, _renamed: False,
 ) -> Contact:
     """How `touch` meets `frame`. Lines without novelty (comments, moves, re-wrapping) count for ownership only, those
     that cannot have run not at all. `keeps`: whether a new line keeps the expression of an old one that fails."""
     rows = [_as_code(row, touch.path) if _is_written(row, frame) else row for row in touch.lines]
     kept = _kept(rows, frame, keeps)
-    rows = [replace(row, novelty=EDITED) if row in kept else row for row in rows]
+    rows = [replace(row, novelty=min(row.novelty, EDITED)) if row in kept else row for row in rows]
     wrote = [row for row in rows if _is_written(row, frame)]
     own = {row.line for row in wrote}
     telling = [row for row in rows if row.novelty >= TELLING and (row.line in own or not _LOGS.match(row.text))]
@@ -77,13 +79,15 @@ def _is_written(row: TouchedLine, frame: FrameSite) -> bool:
     return frame.exact and row.added and row.survives and row.line == frame.line
 
 
-def _kept(rows: Sequence[TouchedLine], frame: FrameSite, keeps: Callable[[str, str], bool]) -> tuple[TouchedLine, ...]:
+def _kept(rows: Sequence[TouchedLine], frame: FrameSite, keeps: Keeps) -> tuple[TouchedLine, ...]:
     """The line that failed, as written, and the one that it replaced, where the expression that fails was in both."""
-    new = next((row for row in rows if _is_written(row, frame) and row.novelty > _MOVED), None)
+    new = next((row for row in rows if _is_written(row, frame) and row.novelty and row.novelty != _MOVED), None)
     if new is None or frame.depth:
         return ()
-    gone = (row for row in rows if not row.added and row.novelty > _MOVED and frame.start <= row.line <= frame.end + 1)
-    old = next((row for row in gone if keeps(row.text, new.text)), None)
+    gone = (
+        row for row in rows if not row.added and row.novelty == new.novelty and frame.start <= row.line <= frame.end + 1
+    )
+    old = next((row for row in gone if keeps(row.text, new.text, new.novelty == RENAMED)), None)
     return (new, old) if old else ()
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from typing import Final
 
 from tools.impact.error_kind import ErrorKind, error_kind_of
@@ -16,16 +16,19 @@ _GUARD: Final = re.compile(
 )
 _TEXT: Final = re.compile(r"\"(?:[^\"\\]|\\.)*+\"|'(?:[^'\\]|\\.)*+'")
 _FORMAT: Final = re.compile(r"%[-+ #0-9.]*[A-Za-z]|\{[^{}]*\}")
+_WORD: Final = re.compile(r"[A-Za-z_]\w*+")
 _OPENING: Final = {")": "(", "]": "[", "}": "{"}
 
 
-def keeps_expression(site: FailureSite) -> Callable[[str, str], bool]:
-    """(old line, new line) -> whether the new one still uses what failed just as the old one did. What failed is what the
-    error says so of; of a null error that names nothing, every value that the line asks for something."""
+def keeps_expression(site: FailureSite) -> Callable[[str, str, bool], bool]:
+    """(old line, new line, whether the commit only renamed there) -> whether the new one still uses what failed just as
+    the old one did. What failed is what the error says so of; of a null error that names nothing, every value that the
+    line asks for something."""
     names = {_last_name(clue.text) for clue in site.clues if clue.fails}
     null = error_kind_of(site.exception, site.message) is ErrorKind.NULL
 
-    def keeps(old: str, new: str) -> bool:
+    def keeps(old: str, new: str, renamed: bool) -> bool:
+        old = _renamed(old, new, names) if renamed else old
         if max(len(old), len(new)) > _LONGEST or not (names or null) or _guards(old) != _guards(new):
             return False
         before, after = Counter(_uses(old)), Counter(_uses(new))
@@ -35,6 +38,15 @@ def keeps_expression(site: FailureSite) -> Callable[[str, str], bool]:
         return bool(said) and not said - before
 
     return keeps
+
+
+def _renamed(old: str, new: str, failed: Set[str]) -> str:
+    """The old line with the names of the new one; unchanged where that renames what failed itself."""
+    before, after = _WORD.findall(old), _WORD.findall(new)
+    names = {a: b for a, b in zip(before, after, strict=False) if a != b}
+    if len(before) != len(after) or failed & names.keys() or failed & set(names.values()):
+        return old
+    return _WORD.sub(lambda found: names.get(found[0], found[0]), old)
 
 
 def _last_name(text: str) -> str:

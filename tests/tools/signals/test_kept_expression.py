@@ -96,3 +96,19 @@ def test_who_changed_what_fails_wrote_the_line(tmp_path: Path, code: tuple[str, 
     values = vector(found(tmp_path, code, old.format(), new.format()))
     assert values["wrote_any_new_line"] == 1
     assert "touched_any_function" in values
+
+
+RENAMED = PYTHON[1].replace("order", "found")
+
+
+@pytest.mark.parametrize(("member", "silent"), [("total", True), ("amount", False)])
+def test_a_renamed_local_keeps_what_fails_and_a_renamed_member_does_not(
+    tmp_path: Path, member: str, silent: bool
+) -> None:
+    path, text, trace = PYTHON
+    line = "note(order.{member}, order.{member})"
+    before = {path: text.format(line=line.format(member=member))}
+    after = {path: RENAMED.format(line=line.format(member="total").replace("order", "found"))}
+    changes: list[Change] = [{"files": before}, {"files": after, "message": "receipt: name"}, *QUIET]
+    context = window_of(tmp_path, changes, trace.format(line="note(found.total, found.total)"))
+    assert context.changes[0].only_beside is silent
