@@ -33,7 +33,8 @@ def keeps_expression(site: FailureSite) -> Callable[[str, str, bool], bool]:
             return False
         before, after = Counter(_uses(old)), Counter(_uses(new))
         if not names:
-            return bool(after) and not after - before and _blanked(old) == _blanked(new)
+            same = bool(after) and not after - before and _blanked(old) == _blanked(new)
+            return same or _words(old) == _words(new)
         said = Counter({use: count for use, count in after.items() if use[1] in names})
         return bool(said) and not said - before
 
@@ -80,6 +81,12 @@ def _start(line: str, end: int) -> int:
             break
         place -= 1
     return place
+
+
+def _words(line: str) -> tuple[frozenset[str], list[str]]:
+    """The names, numbers and texts of the line, whatever is done with them: none of them is new."""
+    texts = _TEXT.findall(line)
+    return frozenset(re.findall(r"\w+", _TEXT.sub(" ", line))), sorted(texts)
 
 
 def _blanked(line: str) -> tuple[str, list[str]]:

@@ -40,7 +40,7 @@ def test_a_variable_of_php_is_found_although_the_notice_leaves_out_its_sign(tmp_
     before = "<?php\nfunction rebuild( $options ) {\n\t$isPartial = $options['p'];\n\treturn $isPartial;\n}\n"
     after = before.replace("\t$isPartial = $options['p'];\n", "\tif ( $options ) {\n\t\t$isPartial = true;\n\t}\n")
     found = signals(tmp_path, {"rebuild.php": before}, {"rebuild.php": after}, "Undefined variable: isPartial")
-    assert found["touched_rarest_clue"] == (1.0, "changed `$isPartial` (rebuild.php:4), named in the error")
+    assert found["touched_rarest_clue"] == (1.0, "changed a line with `$isPartial` (rebuild.php:4), named in the error")
 
 
 def test_the_rarest_name_that_the_window_touches_decides(tmp_path: Path) -> None:
@@ -59,3 +59,10 @@ def test_an_import_of_what_is_named_counts_only_where_loading_can_have_failed(tm
     assert "touched_rarest_clue" not in signals(tmp_path / "value", before, after, said)
     missing = "ImportError: cannot import name 'TaxTable'"
     assert "touched_rarest_clue" in signals(tmp_path / "loading", before, after, missing)
+
+
+def test_a_name_on_both_sides_of_a_changed_line_is_not_what_was_changed(tmp_path: Path) -> None:
+    before = {"shop/a.py": "def tax(order):\n    return order.due_rate * 2\n"}
+    after = {"shop/a.py": "def tax(order):\n    return order.due_rate * 3\n"}
+    found = signals(tmp_path, before, after, "KeyError: 'due_rate'")
+    assert found["touched_rarest_clue"][1] == "changed a line with `due_rate` (shop/a.py:2), named in the error"

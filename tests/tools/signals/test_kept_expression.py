@@ -15,6 +15,13 @@ PYTHON = (
     'Traceback (most recent call last):\n  File "/app/shop/bill.py", line 3, in receipt\n    return {line}\n'
     "AttributeError: 'NoneType' object has no attribute 'total'\n",
 )
+NOTHING = (
+    *PYTHON[:2],
+    PYTHON[2].replace(
+        "AttributeError: 'NoneType' object has no attribute 'total'",
+        "TypeError: unsupported operand type(s) for *: 'NoneType' and 'int'",
+    ),
+)
 JAVA = (
     "src/Bill.java",
     "class Bill {{\n  String receipt(String user) {{\n    Order order = store.find(user);\n    return {line};\n  }}\n}}\n",
@@ -58,6 +65,7 @@ def found(folder: Path, code: tuple[str, str, str], old: str, new: str) -> tuple
         (PYTHON, "'Total: ' + order.total", "'Sum: ' + order.total"),
         (PYTHON, "'Total: %s' % order.total.upper()", "f'Total: {{order.total.upper()}}'"),
         (PYTHON, "'Total: %s' % order.total.upper()", "'Total: %s' % order.total.title()"),
+        (NOTHING, "price(user) * 2 + user", "user + 2 * price(user)"),
         (JAVA, '"Total: " + order.total()', '"Sum: " + order.total()'),
         (SCRIPT, "`Total: ${{order.total}}`", "`Sum: ${{order.total}}`"),
         (RUBY, '"Total: #{{order.total}}"', '"Sum: #{{order.total}}"'),
@@ -83,6 +91,8 @@ def test_a_text_edited_beside_what_fails(tmp_path: Path, code: tuple[str, str, s
         (PYTHON, "order and order.total", "order.total"),
         (PYTHON, "'Total: ' + order.amount", "'Total: ' + order.total"),
         (PYTHON, "find('eur').total", "find('EUR').total"),
+        (NOTHING, "price(user) * 2", "cost(user) * 2"),
+        (NOTHING, "price(user, 'eur') * 2", "price(user, 'EUR') * 2"),
         (JAVA, 'order == null ? "" : "Total: " + order.total()', '"Total: " + order.total()'),
         (SCRIPT, "`Total: ${{order?.total}}`", "`Total: ${{order.total}}`"),
         (RUBY, "order&.total", "order.total"),
