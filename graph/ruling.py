@@ -9,7 +9,7 @@ from graph.thresholds import Thresholds
 from incidents.evidence import Doubt, Evidence, Suspect
 from incidents.verdict import STATED, WORDS, Outcome, Word
 from tools.ranking.answer import Chances, answer
-from tools.signals.registry import changed_trace, says_what_failed, vector, wrote_new_line
+from tools.signals.registry import changed_trace, only_edited_line, says_what_failed, vector, wrote_new_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,8 @@ def _sure(evidence: Evidence, outcome: Outcome, suspects: Sequence[Suspect]) -> 
     if outcome != "culprit" or evidence.seen.visibility != "code":
         return False
     measured = any(not each.against and each.value > 0 for each in suspects[0].signals)
-    return measured and giver_of_null(evidence, suspects) is None
+    edited = only_edited_line(vector(suspects[0].signals))
+    return measured and not edited and giver_of_null(evidence, suspects) is None
 
 
 def giver_of_null(evidence: Evidence, suspects: Sequence[Suspect]) -> Suspect | None:

@@ -13,7 +13,10 @@ from tools.text.rule import without_placeholders
 
 _MAX_LINES = 16_000
 RETURN = re.compile(r"^\s*(?:return|yield)\b")
-_NULL = re.compile(r"\b(?:None|null|nil|undefined|Optional|NULL)\b|\?\w|\?\.")
+_NULL = re.compile(
+    r"\b(?:None|null|nil|undefined|Optional|NULL)\b|(?<=[\w)\]}])\?\.(?=[\w(\[])"
+    r"|\?\\?[A-Za-z][\w\\]*\s+(?:&|\.\.\.)?\$\w|\)\s*:\s*\?\\?[A-Za-z]"  # PHP's `?Order $order`, `): ?Order`; no `?full=1`
+)
 _ASSIGNED = re.compile(
     r"(?<![A-Za-z_$])([A-Za-z_$][\w$]*+)[\"']?\]?\s*+(?::[^=\n]{1,60})?(?:(?<![=!<>])=(?![=>])|=>|:)"
 )

@@ -20,6 +20,8 @@ _ANNOTATED: Final = (".py", ".pyi", ".pyx", ".ts", ".tsx", ".mts", ".cts")
 """Files in which a type does nothing when the code runs."""
 MOVED: Final = 0.25
 RENAMED: Final = 0.1
+EDITED: Final = 0.15
+"""Of a line that fails: it was changed, and not the expression that fails (`tools.impact.kept_expression`)."""
 _MOST_LINES = 20_000
 _COMPARED = 60
 

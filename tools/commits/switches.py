@@ -102,7 +102,7 @@ def _turned(before: str, after: str, line: str) -> bool:
         return True
     if before[:1].isdigit() and after[:1].isdigit():
         return bool(_SHARE.search(line))
-    return _without_state(before) == _without_state(after)
+    return before.lower() != after.lower() and _without_state(before) == _without_state(after)
 
 
 def _is_state(word: str) -> bool:

@@ -15,20 +15,23 @@ from tools.git.repository import Repository
 from tools.git.reverted import reverted_in_window
 from tools.impact.clue_touches import clue_touches
 from tools.impact.clues import clues_of_line
-from tools.impact.commit_facts import CommitFacts, Produced, Reached
+from tools.impact.commit_facts import CommitFacts, Contact, Produced, Reached
 from tools.impact.constructs import construct_in, touches_of_construct
-from tools.impact.contacts import contact, vocabulary
+from tools.impact.contacts import contact, only_beside, vocabulary
 from tools.impact.dependency_match import TraceVocabulary, best_match
 from tools.impact.error_kind import owners_in
 from tools.impact.failure_site import FailureSite
 from tools.impact.file_names import FileNames
 from tools.impact.frame_site import FrameSite
 from tools.impact.ignored_in_blame import ignored_in_blame, listed_at
+from tools.impact.kept_expression import keeps_expression
 from tools.impact.line_origins import Origin, line_origins
 from tools.impact.named_paths import path_touches
 from tools.impact.named_use import UseNearby, uses_nearby
 from tools.impact.nearness import nearness_to
-from tools.impact.outside_code import OutsideCode, OutsideReader
+from tools.impact.not_run import may_have_run
+from tools.impact.outside_code import OutsideReader
+from tools.impact.partial_facts import by_line_alone, by_value_alone
 from tools.impact.path_words import PathWords
 from tools.impact.producers import produced_in
 from tools.impact.reached import imported_files, reached_definitions
@@ -105,7 +108,10 @@ def read_window(
         for commit, each, mine in zip(commits, read, fed, strict=True)
     )
     found = _beside_each_other(repository, site, deployed, read, fed, tuple(alone))
-    return (*map(_by_line_alone, found[:old]), *found[old:])
+    return (
+        *map(by_line_alone, found[:old]),
+        *(by_value_alone(each) if each.only_beside else each for each in found[old:]),
+    )
 
 
 def _beside_each_other(
@@ -149,31 +155,6 @@ def _beside_trace(reading: _Reading, change: CommitFacts, read: ReadCommit, fed:
     )
 
 
-def _by_line_alone(change: CommitFacts) -> CommitFacts:
-    """A commit from before all that was read: it counts by the failing line that it wrote, and not by its words, or
-    whoever once created the file would make every word of it common."""
-    return replace(
-        change,
-        added={},
-        removed={},
-        added_parts={},
-        removed_parts={},
-        message_parts=frozenset(),
-        literals=frozenset(),
-        named=frozenset(),
-        reached=(),
-        produced=(),
-        clues=(),
-        sent=(),
-        error_texts=(),
-        construct=None,
-        use_nearby=None,
-        named_path=None,
-        outside=OutsideCode(),
-        named_files={},
-    )
-
-
 def _touches(site: FailureSite, read: Sequence[ReadCommit], between: Between | None) -> dict[str, tuple[Touch, ...]]:
     """By file of the trace, what the commits did to its lines."""
     lengths = {path: len(site.outlines[path].lines) for path in site.paths}
@@ -213,8 +194,7 @@ def _change(reading: _Reading, commit: Commit, read: ReadCommit, fed: ReadCommit
     """The facts of a commit. `fed`: of its files, those that the failing code can call or read; names are searched there."""
     site, words, sha, diff = reading.site, reading.words, commit.sha, read.diff
     opened, closed, resigned = fed.definitions
-    mine = {path: touch for path, rows in reading.touches.items() for touch in rows if touch.sha == sha}
-    contacts = tuple(contact(frame, mine[frame.path]) for frame in site.frames if frame.path in mine)
+    contacts = tuple(_contacts(site, sha, reading.touches))
     return CommitFacts(
         commit=commit,
         message=read.message,
@@ -248,9 +228,19 @@ def _change(reading: _Reading, commit: Commit, read: ReadCommit, fed: ReadCommit
         live_before=sha in reading.live,
         unread_at_site=_is_unread_at(site, reading.touches, diff),
         unread_code=any(is_unread(file) for file in diff.files if kind_of(file.path) is Kind.CODE),
+        only_beside=sha not in reading.live and _is_only_beside(reading, contacts, diff),
         reverted_by=reading.reverted.get(sha),
         reverts=next((old for old, new in reading.reverted.items() if new == sha), None),
     )
+
+
+def _is_only_beside(reading: _Reading, contacts: Sequence[Contact], diff: CommitDiff) -> bool:
+    """Whether all of the commit that can make production fail is code of the trace that cannot have run."""
+    written = {file.path for file in diff.files if kind_of(file.path) not in HARMLESS}
+    if not written <= set(reading.site.paths):
+        return False
+    mine = (touch for rows in reading.touches.values() for touch in rows if touch.sha == diff.sha)
+    return only_beside(contacts, mine)
 
 
 def _is_unread_at(site: FailureSite, touches: Mapping[str, Sequence[Touch]], diff: CommitDiff) -> bool:
@@ -275,6 +265,18 @@ def _paths(diff: CommitDiff, nearness: Callable[[str], int]) -> tuple[str, ...]:
 
 def _of(counts: Mapping[str, int], wanted: AbstractSet[str]) -> dict[str, int]:
     return {word: counts[word] for word in counts.keys() & wanted}
+
+
+def _contacts(site: FailureSite, sha: str, touches: Mapping[str, Sequence[Touch]]) -> list[Contact]:
+    mine, keeps = (
+        {path: touch for path, rows in touches.items() for touch in rows if touch.sha == sha},
+        keeps_expression(site),
+    )
+    return [
+        contact(frame, mine[frame.path], may_have_run(site.outlines[frame.path], frame), keeps)
+        for frame in site.frames
+        if frame.path in mine
+    ]
 
 
 def _siblings(site: FailureSite, sha: str, touches: Mapping[str, Sequence[Touch]]) -> list[tuple[FrameSite, int]]:

@@ -27,7 +27,9 @@ class Contact:
     to the nearest of them in its statement or above it: what had run when it failed (None: none had). `sets` holds
     the names it sets inside the function, `nulls` counts the touched lines there that give null. `hit`: it newly wrote
     the frame's line, or wrote or removed code just above it; what was only moved is no hit. `moved`: all that it
-    did inside the function was to move lines.
+    did inside the function was to move lines. `below` counts what it touched there that cannot have run
+    (`tools.impact.not_run`), and `kept` the lines by which it edited the frame's and kept the expression that fails
+    (`tools.impact.kept_expression`): both count nowhere else.
     """
 
     frame: FrameSite
@@ -40,6 +42,8 @@ class Contact:
     nulls: int
     hit: bool
     moved: bool = False
+    below: int = 0
+    kept: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +98,10 @@ class CommitFacts:
     """One commit with everything the signals ask about it; words are counted only where the failure uses them.
 
     `clues` are those on lines that the failing code can call or read, `sent` those in code of other languages, which can
-    only send them as data. `spoken` says what it changed of the values that the
-    error speaks of, `redeployed` which file that says how the program is deployed.
+    only send them as data. `only_beside`: all its code stands below the lines of the trace, where it cannot have run,
+    or beside the expression that fails: it counts by what it changed for these lines, and not by its words. `spoken`
+    says what it changed of the values that the error speaks of, `redeployed` which file that says how the program is
+    deployed.
     """
 
     commit: Commit
@@ -142,6 +148,7 @@ class CommitFacts:
     live_before: bool = False
     unread_at_site: bool = False
     unread_code: bool = False
+    only_beside: bool = False
     reverted_by: str | None = None
     reverts: str | None = None
 

@@ -1,10 +1,12 @@
 """How a commit touches a frame of the stack trace, and which identifiers are worth counting in a commit."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from typing import TypeAlias
 
 from tools.commits.diff_facts import mentions_null
+from tools.commits.line_novelty import EDITED, RENAMED
 from tools.commits.touched_lines import Touch, TouchedLine
 from tools.impact.commit_facts import Contact
 from tools.impact.failure_site import FailureSite
@@ -23,6 +25,8 @@ def vocabulary(site: FailureSite) -> frozenset[str]:
     return frozenset(found)
 
 
+Keeps: TypeAlias = Callable[[str, str, bool], bool]
+TELLING = 0.2  # the novelty from which on a line counts
 _MOVED = 0.25  # the novelty of a line that stood elsewhere before (`tools.commits.line_novelty`)
 SETS = re.compile(
     r"^\s*(?:const |let |var |final )?[$@]?(?:this->|this\.|self\.|@)?([A-Za-z_$][\w$]*)"
@@ -30,13 +34,25 @@ SETS = re.compile(
 )
 
 
-def contact(frame: FrameSite, touch: Touch) -> Contact:
-    """How `touch` meets `frame`. Lines without novelty (comments, moves, re-wrapping) count for ownership only."""
+def contact(
+    frame: FrameSite,
+    touch: Touch,
+    may_have_run: Callable[[int], bool] = lambda _line: True,
+    keeps: Keeps = lambda _old, _new, _renamed: False,
+) -> Contact:
+    """How `touch` meets `frame`. Lines without novelty (comments, moves, re-wrapping) count for ownership only, those
+    that cannot have run not at all. `keeps`: whether a new line keeps the expression of an old one that fails."""
     rows = [_as_code(row, touch.path) if _is_written(row, frame) else row for row in touch.lines]
+    kept = _kept(rows, frame, keeps)
+    rows = [replace(row, novelty=min(row.novelty, EDITED)) if row in kept else row for row in rows]
     wrote = [row for row in rows if _is_written(row, frame)]
     own = {row.line for row in wrote}
-    telling = [row for row in rows if row.novelty >= 0.2 and (row.line in own or not only_logs(row.text, touch.path))]
+    telling = [
+        row for row in rows if row.novelty >= TELLING and (row.line in own or not only_logs(row.text, touch.path))
+    ]
     inside = [row for row in telling if frame.start <= row.line <= frame.end and not frame.documents(row.line)]
+    reached = [row for row in inside if may_have_run(row.line) or _replaced(row, frame, rows)]
+    below, inside = len(inside) - len(reached) + _cut_at_end(telling, frame, rows), reached
     return Contact(
         frame=frame,
         wrote_line=bool(wrote),
@@ -48,11 +64,54 @@ def contact(frame: FrameSite, touch: Touch) -> Contact:
         nulls=sum(1 for row in inside if mentions_null(row.text)),
         hit=frame.exact and _hit(frame, inside, wrote),
         moved=bool(inside) and all(row.novelty <= _MOVED for row in inside),
+        below=below,
+        kept=len(kept),
     )
 
 
 def _is_written(row: TouchedLine, frame: FrameSite) -> bool:
     return frame.exact and row.added and row.survives and row.line == frame.line
+
+
+def _kept(rows: Sequence[TouchedLine], frame: FrameSite, keeps: Keeps) -> tuple[TouchedLine, ...]:
+    """The line that failed, as written, and the one that it replaced, where the expression that fails was in both."""
+    new = next((row for row in rows if _is_written(row, frame) and row.novelty and row.novelty != _MOVED), None)
+    if new is None or frame.depth:
+        return ()
+    gone = (
+        row for row in rows if not row.added and row.novelty == new.novelty and frame.start <= row.line <= frame.end + 1
+    )
+    old = next((row for row in gone if keeps(row.text, new.text, new.novelty == RENAMED)), None)
+    return (new, old) if old else ()
+
+
+def only_beside(contacts: Sequence[Contact], touches: Iterable[Touch]) -> bool:
+    """Whether all the code of `touches` stands below the lines of `contacts`' frames, where it cannot have run, or edits
+    the line that fails and keeps the expression that does."""
+    counts = {
+        (each.frame.path, each.frame.start): each.below + each.kept for each in contacts if each.below + each.kept
+    }
+    if not counts or any(each.added or each.removed or (each.wrote_line and not each.kept) for each in contacts):
+        return False
+    return sum(counts.values()) >= sum(1 for touch in touches for row in touch.lines if row.novelty >= TELLING)
+
+
+def _cut_at_end(telling: Iterable[TouchedLine], frame: FrameSite, rows: Iterable[TouchedLine]) -> int:
+    """How many removed lines the last line of the function stands for, below the frame's: they have the number behind it."""
+    written = any(row.added and row.survives and row.line == frame.end > frame.last for row in rows)
+    return sum(1 for row in telling if written and not row.survives and row.line == frame.end + 1)
+
+
+def _replaced(row: TouchedLine, frame: FrameSite, rows: Sequence[TouchedLine]) -> bool:
+    """Whether the lines that stand for a removed one begin at the frame's line or above it: it has the number of the
+    line behind them."""
+    if row.survives:
+        return False
+    own = {each.line for each in rows if each.added and each.survives}
+    first = row.line
+    while first - 1 in own:
+        first -= 1
+    return first <= frame.last
 
 
 def _as_code(row: TouchedLine, path: str) -> TouchedLine:

@@ -155,13 +155,21 @@ def _makers_last(found: Sequence[Changer], touched: Mapping[str, Sequence[Touche
 def _reason(touched: Touched) -> str:
     dependency, block = touched.dependency, touched.dependency.block
     place = f"{block.path}:{dependency.line or block.start}"
+    if touched.wrote_line and dependency.relation == "function":
+        return f"wrote the line {place}"
     if dependency.relation == "function":
-        return f"wrote the line {place}" if touched.wrote_line else f"changed `{dependency.name}`, {place}"
+        return f"changed `{dependency.name}`, {block.path}:{_line_written(touched)}"
     if dependency.relation == "callee":
         return f"changed `{dependency.name}`, {place}, which the failing code calls"
     if dependency.relation == "value":
         return f"changed `{dependency.name}`, {place}, which the failing line uses"
     return f"changed `{dependency.name}`, {place}, which holds the words of the message"
+
+
+def _line_written(touched: Touched) -> int:
+    """The line that matters, or that of the commit's next to it: a sentence names no line that the commit left alone."""
+    line, wrote = touched.dependency.line or touched.dependency.block.start, touched.change.wrote
+    return line if touched.wrote_line or not wrote else min(wrote, key=lambda each: (abs(each - line), each))
 
 
 def _unseen(mapped: StackTrace, site: FailureSite, unclear: Unclear | None) -> list[str]:

@@ -72,6 +72,8 @@ def _untouched(context: SignalContext, proven: Collection[str]) -> list[str]:
         return []  # without a known line, nothing can be said of its age
     if context.new_reason or any(change.hits_failing_line for change in context.changes):
         return []  # with a new reason to fail, a line's age says nothing
+    if any(change.only_beside for change in context.changes):
+        return []  # nor where new code behind it can have run in a call before, or its own text was edited
     if _callers_unknown(context, proven):
         return []  # nor without the way to it: a caller may give it something else now
     place = context.site.frames[0]
@@ -97,7 +99,8 @@ def _callers_unknown(context: SignalContext, proven: Collection[str]) -> bool:
 
 
 def _touches(change: CommitFacts) -> bool:
-    return bool(change.in_trace or change.reached or change.named)
+    below = any(each.below or each.kept for each in change.contacts)
+    return bool(change.in_trace or change.reached or change.named or below)
 
 
 def _takes_named(change: CommitFacts) -> bool:

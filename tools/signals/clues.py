@@ -83,5 +83,7 @@ def _value(context: SignalContext, touch: ClueTouch) -> float:
 def _did(touch: ClueTouch) -> str:
     if touch.schema:
         return f"changed the schema of `{touch.clue.text}` ({touch.place})"
+    if touch.added == touch.removed:
+        return f"changed a line with `{touch.clue.text}` ({touch.place})"
     verb = "changed" if touch.added and touch.removed else "added" if touch.added else "removed"
     return f"{verb} `{touch.clue.text}` ({touch.place})"

@@ -10,8 +10,9 @@ from tools.source.file_kinds import Kind, kind_of
 
 @signal(Topic.FILE)
 def touched_trace_file(context: SignalContext, change: CommitFacts) -> Measured | None:
-    """Decay of the innermost file of the trace that the commit touched; files count, not frames."""
-    mine = {contact.frame.path for contact in change.contacts}
+    """Decay of the innermost file of the trace that the commit touched; files count, not frames. Nothing of a commit of
+    which no line can have run."""
+    mine = set() if change.only_beside else {contact.frame.path for contact in change.contacts}
     for depth, path in enumerate(context.site.paths):
         if path in mine:
             return decay(depth), f"changed {path}, {'a file of the trace' if depth else 'where it fails'}"

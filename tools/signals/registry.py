@@ -8,7 +8,7 @@ from types import ModuleType
 from typing import Final
 
 from incidents.evidence import Signal, Suspect
-from tools.commits.line_novelty import MOVED
+from tools.commits.line_novelty import EDITED, MOVED
 from tools.impact.commit_facts import CommitFacts
 from tools.impact.context import SignalContext
 from tools.signals import (
@@ -88,6 +88,12 @@ def vector(signals: Sequence[Signal]) -> dict[str, float]:
 def wrote_new_line(values: Mapping[str, float]) -> bool:
     """Whether a commit with these signals wrote a line of the trace that was not only moved or renamed."""
     return values.get("wrote_any_new_line", 0.0) > MOVED
+
+
+def only_edited_line(values: Mapping[str, float]) -> bool:
+    """Whether of the trace's lines a commit with these signals wrote only the failing one, beside the expression that
+    fails."""
+    return values.get("wrote_any_new_line") == EDITED
 
 
 def changed_trace(values: Mapping[str, float]) -> bool:

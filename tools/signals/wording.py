@@ -84,8 +84,10 @@ def subject_names_entry(context: SignalContext, change: CommitFacts) -> Measured
 @signal(Topic.MESSAGE, expected=0.8)
 def subject_names_component(context: SignalContext, change: CommitFacts) -> Measured | None:
     """Rarity in the window, times decay, of a part of the program that the subject names in front (`vfs: ...`) and that is a
-    folder or the name of a file of the trace. Nothing of a commit from before the window: all that built the part name it."""
-    mine = frozenset() if change.live_before else components_of(change.message) & context.components.keys()
+    folder or the name of a file of the trace. Nothing of a commit from before the window: all that built the part name it. Nor of one of
+    which no line can have run."""
+    silent = change.live_before or change.only_beside
+    mine = frozenset() if silent else components_of(change.message) & context.components.keys()
     best = max(mine, key=lambda name: (_of_component(context, name), name), default=None)
     if best is None:
         return None

@@ -67,13 +67,14 @@ def told(built: Built, found: Blame) -> dict[int, tuple[str, ...]]:
 
 PRICE = trace(15, "price")
 WROTE = ("Wrote the line shop/orders.py:15.",)
-CHANGED = ("Changed `price`, shop/orders.py:15.",)
+CHANGED = ("Changed `price`, shop/orders.py:14.",)
+REPLACED = ("Changed `price`, shop/orders.py:15.",)  # nothing is left of what it wrote
 MADE = ("Wrote the line shop/orders.py:15.", "Changed `rate`, shop/rates.py:1, which the failing code calls.")
 
 
 def test_the_last_three_changes_of_a_failing_function_are_told_and_who_wrote_the_line(tmp_path: Path) -> None:
     built = shop(tmp_path, [orders(step=number) for number in range(1, 6)])
-    assert told(built, asked(built, PRICE)) == {5: CHANGED, 4: CHANGED, 3: CHANGED, 0: MADE}
+    assert told(built, asked(built, PRICE)) == {5: CHANGED, 4: REPLACED, 3: REPLACED, 0: MADE}
 
 
 @pytest.mark.parametrize(("later", "found"), [(11, True), (12, False)])
@@ -210,3 +211,11 @@ def test_a_history_that_was_not_looked_through_is_said_to_be_longer(
     monkeypatch.setattr("tools.ranking.blame.BlockHistory", partial(BlockHistory, looks=0))
     said = "The history is longer than what was looked at: older changes are not listed."
     assert asked(built, PRICE).missing == (said,)
+
+
+def test_a_changed_function_is_named_with_a_line_that_the_commit_wrote(tmp_path: Path) -> None:
+    built = shop(tmp_path, [orders(step=1)], after=40)
+    found = asked(built, trace(13, "price"))
+    assert any("shop/orders.py:14" in reason for each in found.changers for reason in each.reasons)
+    changer = next(each for each in found.changers if each.commit.sha == built.shas[1])
+    assert changer.reasons[0] == "Changed `price`, shop/orders.py:14."

@@ -40,7 +40,7 @@ def test_a_variable_of_php_is_found_although_the_notice_leaves_out_its_sign(tmp_
     before = "<?php\nfunction rebuild( $options ) {\n\t$isPartial = $options['p'];\n\treturn $isPartial;\n}\n"
     after = before.replace("\t$isPartial = $options['p'];\n", "\tif ( $options ) {\n\t\t$isPartial = true;\n\t}\n")
     found = signals(tmp_path, {"rebuild.php": before}, {"rebuild.php": after}, "Undefined variable: isPartial")
-    assert found["touched_rarest_clue"] == (1.0, "changed `$isPartial` (rebuild.php:4), named in the error")
+    assert found["touched_rarest_clue"] == (1.0, "changed a line with `$isPartial` (rebuild.php:4), named in the error")
 
 
 def test_the_rarest_name_that_the_window_touches_decides(tmp_path: Path) -> None:
@@ -65,4 +65,13 @@ def test_a_check_is_no_import_in_languages_that_check_with_require(tmp_path: Pat
     code = "class Prices {\n    fun price(rate_eur_factor: Int): Int {\n        require(rate_eur_factor %s 0)\n        return 1\n    }\n}\n"
     before, after = {"src/Prices.kt": code % ">="}, {"src/Prices.kt": code % ">"}
     found = signals(tmp_path, before, after, "java.lang.IllegalArgumentException: bad rate_eur_factor 0")
-    assert found["touched_rarest_clue"][1] == "changed `rate_eur_factor` (src/Prices.kt:3), named in the error"
+    assert (
+        found["touched_rarest_clue"][1] == "changed a line with `rate_eur_factor` (src/Prices.kt:3), named in the error"
+    )
+
+
+def test_a_name_on_both_sides_of_a_changed_line_is_not_what_was_changed(tmp_path: Path) -> None:
+    before = {"shop/a.py": "def tax(order):\n    return order.due_rate * 2\n"}
+    after = {"shop/a.py": "def tax(order):\n    return order.due_rate * 3\n"}
+    found = signals(tmp_path, before, after, "KeyError: 'due_rate'")
+    assert found["touched_rarest_clue"][1] == "changed a line with `due_rate` (shop/a.py:2), named in the error"

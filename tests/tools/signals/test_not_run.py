@@ -54,3 +54,79 @@ def test_a_log_line_that_fails_itself_is(tmp_path: Path) -> None:
     found = telling(tmp_path, CODE, CODE.replace("    found", f"    {row}\n    found"), 2, row)
     assert found["wrote_any_new_line"] == 1
     assert "touched_any_function" in found
+
+
+BELOW = {
+    "shop/rate.py": (
+        "def rate(country):\n    found = rates[country]\n    return text('rate', found)\n",
+        'Traceback (most recent call last):\n  File "/app/shop/rate.py", line 2, in rate\n'
+        "    found = rates[country]\nKeyError: 'XK'\n",
+    ),
+    "src/Rate.java": (
+        "class Rate {\n  String rate(String c) {\n    long found = rates.get(c);\n    return text('rate', found);\n  }\n}\n",
+        "java.lang.NullPointerException: null\n\tat Rate.rate(Rate.java:3)\n",
+    ),
+    "src/rate.js": (
+        "export function rate(c) {\n  const found = rates[c].now;\n  return text('rate', found);\n}\n",
+        "TypeError: Cannot read properties of undefined (reading 'now')\n    at rate (/app/src/rate.js:2:25)\n",
+    ),
+    "app/rate.rb": (
+        "def rate(c)\n  found = rates[c].now\n  text('rate', found)\nend\n",
+        "app/rate.rb:2:in `rate': undefined method `now' for nil:NilClass (NoMethodError)\n",
+    ),
+    "src/rate.php": (
+        "<?php\nfunction rate($c) {\n  $found = rates($c)->now();\n  return text('rate', $found);\n}\n",
+        "PHP Fatal error:  Uncaught Error: Call to a member function now() on null in /app/src/rate.php:3\n"
+        "Stack trace:\n#0 {main}\n  thrown in /app/src/rate.php on line 3",
+    ),
+    "rate/rate.go": (
+        "package rate\n\nfunc Rate(c string) string {\n\tfound := rates[c].Now\n\treturn text('rate', found)\n}\n",
+        "panic: runtime error: invalid memory address or nil pointer dereference\n\ngoroutine 1 [running]:\n"
+        "example.org/shop/rate.Rate(0xc0)\n\t/build/rate/rate.go:4 +0x24\n",
+    ),
+}
+
+
+def touched(folder: Path, path: str, before: str, after: str, trace: str) -> set[str]:
+    changes: list[Change] = [{"files": {path: before}}, {"files": {path: after}}, *QUIET]
+    context = window_of(folder, changes, trace)
+    return {each.name for each in measure(context, context.changes[0])} & {"touched_any_function", "focus"}
+
+
+@pytest.mark.parametrize("path", BELOW)
+def test_lines_below_the_failing_one_are_no_code_of_the_trace(tmp_path: Path, path: str) -> None:
+    before, trace = BELOW[path]
+    assert not touched(tmp_path / "below", path, before, before.replace("'rate'", "'tax'"), trace)
+    above = before.replace("ates", "oads")
+    assert touched(tmp_path / "above", path, before, above, trace) == {"touched_any_function", "focus"}
+
+
+LOOPED = "def rates(rows):\n    for row in rows:\n        found = RATES[row]\n        {inner}\n    {behind}\n"
+HANDLED = (
+    "def rate(c):\n    try:\n        found = RATES[c]\n    {handler}:\n        note('rate', c)\n    return found\n"
+)
+IN_LOOP = TRACE.format(line=3, source="found = RATES[row]").replace("in rate", "in rates")
+
+
+@pytest.mark.parametrize(
+    ("inner", "behind", "counts"), [("row = next(rows)", "pass", True), ("pass", "found = 2", False)]
+)
+def test_what_a_loop_around_both_repeats_may_have_run(tmp_path: Path, inner: str, behind: str, counts: bool) -> None:
+    before, after = LOOPED.format(inner="pass", behind="pass"), LOOPED.format(inner=inner, behind=behind)
+    assert bool(touched(tmp_path, "shop/rates.py", before, after, IN_LOOP)) is counts
+
+
+@pytest.mark.parametrize("handler", ["finally", "except KeyError"])
+def test_what_a_handler_does_may_have_run(tmp_path: Path, handler: str) -> None:
+    before = HANDLED.format(handler=handler)
+    trace = TRACE.format(line=3, source="found = RATES[c]")
+    assert touched(tmp_path, "shop/rates.py", before, before.replace("'rate'", "'tax'"), trace)
+
+
+@pytest.mark.parametrize("path", BELOW)
+def test_of_a_commit_below_the_failing_line_neither_its_words_nor_its_file_count(tmp_path: Path, path: str) -> None:
+    before, trace = BELOW[path]
+    change: Change = {"files": {path: before.replace("'rate'", "'tax'")}, "message": "rate: say tax"}
+    context = window_of(tmp_path, [{"files": {path: before}}, change, *QUIET], trace)
+    names = {each.name for each in measure(context, context.changes[0])}
+    assert names <= {"same_folder", "size", "breadth", "adds_only", "changed_around_named_use"}

@@ -57,3 +57,12 @@ def test_the_flag_that_the_failing_function_asks_was_turned(tmp_path: Path, kind
 def test_another_flag_or_another_value_is_no_switch(tmp_path: Path, before: str, after: str) -> None:
     found = signals(tmp_path, {"shop/total.py": CODE, "flags.yaml": before}, {"flags.yaml": after}, TRACE)
     assert "turned_switch" not in found
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [("enabled_height", "ENABLED_HEIGHT"), ("Sha1digest", "sha1digest"), ("enabled", "ENABLED")]
+)
+def test_a_name_in_other_letters_is_no_switch(tmp_path: Path, before: str, after: str) -> None:
+    text = "new_checkout: {}\n"
+    old, new = ({"flags.yaml": text.format(name)} for name in (before, after))
+    assert "turned_switch" not in signals(tmp_path, {"shop/total.py": CODE, **old}, new, TRACE)

@@ -1,0 +1,95 @@
+"""Whether a rewritten line keeps the expression that fails: who only changed a text or a format beside it did not do it."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Set
+from typing import Final
+
+from tools.impact.error_kind import ErrorKind, error_kind_of
+from tools.impact.failure_site import FailureSite
+
+_LONGEST: Final = 400  # characters of a line
+_MEMBER: Final = re.compile(r"(?:\?\.|&\.|\?->|->|::|\.)[ ]?([@$]?[A-Za-z_]\w*+[?!]?)|\[")
+_GUARD: Final = re.compile(
+    r"\b(?:if|else|elif|unless|and|or|not|is|in|when|case|try|rescue|catch|lambda|await|async|yield|then|assert|require)\b"
+    r"|&&|\|\||\?\?|\?[.:\[-]|&\.|\s\?\s|!=?|=>|[=<>]=|\bNone\b|\bnull\b|\bnil\b|\bundefined\b"
+)
+_TEXT: Final = re.compile(r"\"(?:[^\"\\]|\\.)*+\"|'(?:[^'\\]|\\.)*+'")
+_FORMAT: Final = re.compile(r"%[-+ #0-9.]*[A-Za-z]|\{[^{}]*\}")
+_WORD: Final = re.compile(r"[A-Za-z_]\w*+")
+_OPENING: Final = {")": "(", "]": "[", "}": "{"}
+
+
+def keeps_expression(site: FailureSite) -> Callable[[str, str, bool], bool]:
+    """(old line, new line, whether the commit only renamed there) -> whether the new one still uses what failed just as
+    the old one did. What failed is what the error says so of; of a null error that names nothing, every value that the
+    line asks for something."""
+    names = {_last_name(clue.text) for clue in site.clues if clue.fails}
+    null = error_kind_of(site.exception, site.message) is ErrorKind.NULL
+
+    def keeps(old: str, new: str, renamed: bool) -> bool:
+        old = _renamed(old, new, names) if renamed else old
+        if max(len(old), len(new)) > _LONGEST or not (names or null) or _guards(old) != _guards(new):
+            return False
+        before, after = Counter(_uses(old)), Counter(_uses(new))
+        if not names:
+            same = bool(after) and not after - before and _blanked(old) == _blanked(new)
+            return same or _words(old) == _words(new)
+        said = Counter({use: count for use, count in after.items() if use[1] in names})
+        return bool(said) and not said - before
+
+    return keeps
+
+
+def _renamed(old: str, new: str, failed: Set[str]) -> str:
+    """The old line with the names of the new one; unchanged where that renames what failed itself."""
+    before, after = _WORD.findall(old), _WORD.findall(new)
+    names = {a: b for a, b in zip(before, after, strict=False) if a != b}
+    if len(before) != len(after) or failed & names.keys() or failed & set(names.values()):
+        return old
+    return _WORD.sub(lambda found: names.get(found[0], found[0]), old)
+
+
+def _last_name(text: str) -> str:
+    return re.split(r"\W+", text.strip("$@:#()"))[-1] or text
+
+
+def _guards(line: str) -> Counter[str]:
+    """What decides on the line whether something of it runs, or what stands for a missing value."""
+    return Counter(found.strip() for found in _GUARD.findall(_TEXT.sub("''", line)))
+
+
+def _uses(line: str) -> Iterator[tuple[str, str]]:
+    """(the value as written, the member that is asked of it) for each such use on the line; "[" for an element."""
+    for found in _MEMBER.finditer(line):
+        value = line[_start(line, found.start()) : found.start()].strip()
+        if value:
+            yield re.sub(r"\s+", "", value), found[1] or "["
+
+
+def _start(line: str, end: int) -> int:
+    """Where the value begins that ends at `end`: names, members, and brackets with what is in them."""
+    place, open_brackets = end, list[str]()
+    while place > 0:
+        sign = line[place - 1]
+        if sign in _OPENING:
+            open_brackets.append(_OPENING[sign])
+        elif open_brackets:
+            if sign == open_brackets[-1]:
+                open_brackets.pop()
+        elif not (sign.isalnum() or sign in "_$@.:?&>-") or (sign == "-" and line[place : place + 1] != ">"):
+            break
+        place -= 1
+    return place
+
+
+def _words(line: str) -> tuple[frozenset[str], list[str]]:
+    """The names, numbers and texts of the line, whatever is done with them: none of them is new."""
+    texts = _TEXT.findall(line)
+    return frozenset(re.findall(r"\w+", _TEXT.sub(" ", line))), sorted(texts)
+
+
+def _blanked(line: str) -> tuple[str, list[str]]:
+    """The line without its texts, and the formats that these hold."""
+    texts = "".join(_TEXT.findall(line))
+    return re.sub(r"\s+", "", _TEXT.sub("''", line)), _FORMAT.findall(texts)
