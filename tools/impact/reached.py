@@ -7,7 +7,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from tools.commits.analysis import ReadCommit
-from tools.commits.returns import changes_result, gives_nothing, with_results
+from tools.commits.returns import changes_result, gives_nothing, last_value, with_results
 from tools.commits.touched_lines import Between, Touch, TouchedLine
 from tools.git.diff import CommitDiff
 from tools.git.repository import Repository
@@ -152,7 +152,8 @@ def _reached_by(
         known = _is_known(outline, name, owner, frame, via)
         if not known and len(parts(key)) <= _COMMON_PARTS:
             continue  # `run` of another class: a common name alone says nothing
-        rows = with_results(changed, outline.text(line, min(end, line + _LONGEST)))
+        body = outline.text(line, min(end, line + _LONGEST))
+        rows = with_results(changed, body, last_value(outline.path, body, line) if end - line < _LONGEST else 0)
         found.append(
             Reached(
                 path=touch.path,
