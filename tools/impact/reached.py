@@ -29,6 +29,7 @@ _RECEIVER = re.compile(r"(?<!\w)\d*+([A-Za-z_]\w*+)(?:\(\))?\s*+(?:\?\.|\.|->|::
 _RECEIVER_CHARACTERS = 200
 _MOST_RECEIVERS = 40
 _LONGEST = 400  # lines of a function that are searched for what it returns
+_SHORTEST_PLURAL = 4  # letters
 _COMMON_PARTS = 1  # a name of one part (`run`) is in any program
 
 
@@ -174,8 +175,8 @@ def _reached_by(
 
 def _is_known(outline: Outline, name: str, owner: str | None, frame: FrameSite, via: Outline) -> bool:
     """Whether the use is of this definition, by all that can be told without types: the same file, an import of its
-    file or class, an override of a method of the frame's class, or a receiver called after the class (`cart.total()` of
-    `Cart`, `ffs.read()` of `JsonFFS`)."""
+    file or class, an override of a method of the frame's class, or a receiver called after the class, or after several
+    of what it holds (`cart.total()` of `Cart`, `ffs.read()` of `JsonFFS`)."""
     file = stem(outline.path)
     if outline.path in (frame.path, via.path) or file in via.source or bool(owner and owner in via.source):
         return True
@@ -184,9 +185,16 @@ def _is_known(outline: Outline, name: str, owner: str | None, frame: FrameSite, 
     heads = [outline.lines[each.start - 1] for each in outline.named(owner or "") if each.kind == "class"]
     if frame.owner and any(re.search(rf"\b{re.escape(frame.owner)}\b", head) for head in heads):
         return True
-    classes = {part for each in (owner or "", file) for part in parts(each)}
+    classes = {_one(part) for each in (owner or "", file) for part in parts(each)}
     receivers = islice(_receivers(via.source, name), _MOST_RECEIVERS)
-    return any(parts(receiver)[-1:] and parts(receiver)[-1] in classes for receiver in receivers)
+    return any(parts(receiver)[-1:] and _one(parts(receiver)[-1]) in classes for receiver in receivers)
+
+
+def _one(part: str) -> str:
+    """A word without the ending of several: `invoices` is called after `InvoiceRepository`, `entries` after `EntryStore`."""
+    if part.endswith("ies") and len(part) > _SHORTEST_PLURAL:
+        return f"{part[:-3]}y"
+    return part.removesuffix("s") if len(part) >= _SHORTEST_PLURAL and not part.endswith("ss") else part
 
 
 def _imports_package(via: Outline, outline: Outline) -> bool:
