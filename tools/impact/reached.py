@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from itertools import islice
 from typing import NamedTuple
 
@@ -16,10 +17,11 @@ from tools.impact.commit_facts import Reached
 from tools.impact.failure_site import FailureSite
 from tools.impact.frame_site import FrameSite
 from tools.impact.nearness import nearness_to, shared_folders, stem
+from tools.impact.site_text import names_imported
 from tools.source.file_kinds import Kind, kind_of
 from tools.source.outline import Outline
 from tools.source.outline_cache import outline_at
-from tools.text.identifiers import parts
+from tools.text.identifiers import IDENTIFIER, parts
 
 _MAX_OUTLINED = 100
 _IMPORTING, _IMPORTED_BY_EACH = 6, 8  # files of the trace, and files that each of them imports, read for a second call
@@ -105,17 +107,23 @@ def _used(site: FailureSite, imported: Mapping[str, Sequence[Outline]]) -> dict[
     for frame in site.frames[:_MAX_USING_FRAMES]:
         for name in sorted(frame.calls | frame.words):
             used.setdefault(name, Use(1, frame, on_line=False, ran=False, via=site.outlines[frame.path]))
-    return dict(list((used | _used_in_turn(used, imported)).items())[:_MAX_USED])
+    second = _used_in_turn(used, imported)
+    # A call of a common name (`get`) is no word of its function, and was found in the function's own body only now.
+    own = {name: use for name, use in second.items() if use.via.path == use.frame.path}
+    return dict(list((_used_in_turn(own, imported) | second | used).items())[-_MAX_USED:])
 
 
 def _used_in_turn(used: Mapping[str, Use], imported: Mapping[str, Sequence[Outline]]) -> dict[str, Use]:
-    """What the used definitions call in turn, where they are defined in a file of the trace or in one that it imports."""
+    """What the used definitions call in turn, and the values that their file imports and they name (`{ ...defaults, ...o }`),
+    where they are defined in a file of the trace or in one that it imports."""
     second: dict[str, Use] = {}
+    names_of = cache(names_imported)
     for name, use in used.items():
         for outline in (use.via, *imported.get(use.frame.path, ())):
             for definition in outline.named(name)[:2]:
                 body = outline.text(definition.start + 1, min(definition.end, definition.start + 200))
-                for other in sorted(set(re.findall(r"\b([A-Za-z_]\w{2,})\s*\(", body))):
+                called = set(re.findall(r"\b([A-Za-z_]\w{2,})\s*\(", body))
+                for other in sorted(called | (names_of(outline) & set(IDENTIFIER.findall(body)))):
                     if other not in used:
                         second.setdefault(other, use._replace(hops=2, via=outline))
     return second

@@ -86,3 +86,40 @@ def test_a_receiver_is_called_after_several_of_what_its_class_holds(tmp_path: Pa
     ]
     context = window_of(tmp_path, changes, "it failed: src/index.php:4")
     assert [each.name for each in context.changes[0].produced if each.name == "unpaid"] == ["unpaid"] * known
+
+
+CLIENT = """import { defaults } from './options.js';
+
+export async function get(url, options) {
+  const o = { ...defaults, ...options };
+  return o.parse(await fetch(url));
+}
+"""
+USER = """import { get } from './client.js';
+
+export async function user(id) {
+  const data = await get(`/users/${id}`);
+  return data.profile.name;
+}
+"""
+OPTIONS = "export const defaults = {\n  retries: 3,\n  parse: JSON.parse,\n};\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "name", "line"),
+    [("JSON.parse", "(x) => x", "parse", 5), ("retries: 3", "retries: 0", "defaults", 4)],
+)
+def test_a_table_of_defaults_that_the_called_function_spreads_is_on_the_way(
+    tmp_path: Path, before: str, after: str, name: str, line: int
+) -> None:
+    files = {"lib/client.js": CLIENT, "lib/user.js": USER, "lib/options.js": OPTIONS}
+    changes: list[Change] = [
+        {"files": files},
+        {"files": {"lib/options.js": OPTIONS.replace(before, after)}},
+        *QUIET,
+    ]
+    trace = (
+        "TypeError: Cannot read properties of undefined (reading 'name')\n    at user (file:///srv/lib/user.js:5:23)\n"
+    )
+    found = window_of(tmp_path, changes, trace).changes[0].produced
+    assert {(each.name, each.use.path, each.use.line) for each in found} == {(name, "lib/client.js", line)}
