@@ -52,7 +52,7 @@ def reasons_for(signals: Sequence[Signal], weights: Weights) -> tuple[str, ...]:
     """
     found = _reasons(signals, weights)
     strong = [reason.detail for reason in found if reason.effect >= _FLOOR]
-    faint = [f"at most, it {reason.detail}" for reason in found[:1]]
+    faint = [f"it only {reason.detail}" for reason in found[:1]]
     return tuple(sentence(detail) for detail in (strong or faint)[:_MOST])
 
 
@@ -63,7 +63,7 @@ def reason_against(signals: Sequence[Signal], weights: Weights, visibility: Visi
     found = _reasons(signals, weights)
     if not found:
         return Exclusion(_NOTHING[visibility], "nothing", _BRIEFLY.get(visibility, ""))
-    most = f"at most, it {found[0].detail}"
+    most = f"it only {found[0].detail}"
     return Exclusion(f"too little evidence: {most}", "little", most)
 
 
