@@ -23,10 +23,18 @@ def sides(final: Ruling, evidence: Evidence) -> tuple[str, ...]:
         if each.reasons and each.probability >= _SHOWN
     ]
     if final.none >= _SHOWN and (evidence.instead or final.outcome == "unsure"):
-        why = evidence.instead[0] if evidence.instead else f"{_UNEXPLAINED}."
+        why = evidence.instead[0] if evidence.instead else _otherwise(evidence)
         none = _NONE_COMPARED if evidence.guessed else _NONE
         found.append((final.none, f"{none.capitalize()} ({percent(final.none)}): {why}"))
     return tuple(text for _, text in sorted(found, key=lambda each: -each[0])[:3])
+
+
+def _otherwise(evidence: Evidence) -> str:
+    """Why it may be no commit of the deploy where no fact tells it: the older commit that the next step names, if any."""
+    older = evidence.older
+    if older is None or not older.reasons or any(each.probability > older.probability for each in evidence.suspects):
+        return f"{_UNEXPLAINED}."
+    return f"{short(older.commit.sha)} from before the deploy explains it at least as well: {older.reasons[0]}"
 
 
 def between(final: Ruling) -> str:

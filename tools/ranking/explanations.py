@@ -53,7 +53,13 @@ def reasons_for(signals: Sequence[Signal], weights: Weights) -> tuple[str, ...]:
     found = _reasons(signals, weights)
     strong = [reason.detail for reason in found if reason.effect >= _FLOOR]
     faint = [f"it only {reason.detail}" for reason in found[:1]]
-    return tuple(sentence(detail) for detail in (strong or faint)[:_MOST])
+    return tuple(sentence(detail) for detail in _each_once(strong or faint)[:_MOST])
+
+
+def _each_once(details: Sequence[str]) -> list[str]:
+    """Of sentences that begin with the same fact, up to their first comma, the first: "changed what `f` returns, which
+    line 5 called before too" says all that "changed what `f` returns, which line 5 calls" does."""
+    return list({detail.partition(", ")[0]: detail for detail in reversed(details)}.values())[::-1]
 
 
 def reason_against(signals: Sequence[Signal], weights: Weights, visibility: Visibility = "code") -> Exclusion:
