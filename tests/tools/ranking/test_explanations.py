@@ -128,7 +128,9 @@ def test_a_reason_says_what_was_done_to_the_line_that_fails(tmp_path: Path, chan
 
 
 def test_one_fact_told_by_two_signals_is_one_sentence() -> None:
-    before = Signal(name="switched_setting", value=1.0, detail="changed what `f` returns, which a.py:5 called before too")
+    before = Signal(
+        name="switched_setting", value=1.0, detail="changed what `f` returns, which a.py:5 called before too"
+    )
     calls = Signal(name="nothing_changed", value=1.0, detail="changed what `f` returns, which a.py:5 calls")
     assert reasons_for([before, calls], weights(switched_setting=2.0, nothing_changed=1.0)) == (
         "Changed what `f` returns, which a.py:5 called before too.",
