@@ -1,5 +1,6 @@
 """Whether the culprit's revert is clean on the branch that it goes to: the remote's default branch, as last fetched."""
 
+import shlex
 from datetime import UTC
 from typing import NamedTuple
 
@@ -13,10 +14,12 @@ from incidents.evidence import Commit, Evidence
 from incidents.revert import RevertPlan
 from incidents.verdict import Verdict
 from tools.git.default_branch import Branch, default_branch
+from tools.git.diff import commit_diff
 from tools.git.repository import Repository
 from tools.revert.plan import plan_revert, plan_revert_set
 
 _DEPLOYED = "the deployed revision"
+_MOST_TRIED = 5  # files, each of which is planned alone
 _REASON = 300  # letters: the remedy comes last
 
 
@@ -95,16 +98,31 @@ def _head(base: Branch, plan: RevertPlan) -> str:
 
 def _ways_out(repository: Repository, request: Request, base: Branch, plan: RevertPlan) -> str:
     """How a culprit whose revert conflicts is undone all the same. Without an incident no file of the error is known; what
-    builds on it is named only where it goes together."""
-    about, part = (
-        (request.incident, "--partial (only the failing files)")
-        if request.revert_command
-        else (f"--commit {short(plan.commit)}", "--only PATH (only that file)")
-    )
-    command = f"redtide revert {about}{_head(base, plan)}"
-    if _goes_together(repository, base, plan):
-        return f"with {command} --set (with what builds on it) or {part}, by hand, or roll the deploy back"
-    return f"with {command} {part}, by hand, or roll the deploy back"
+    builds on it, and one file alone, are named only where that goes."""
+    about = request.incident if request.revert_command else f"--commit {short(plan.commit)}"
+    part = "--partial (only the failing files)" if request.revert_command else _part(repository, base, plan)
+    parts = ["--set (with what builds on it)"] if _goes_together(repository, base, plan) else []
+    parts += [part] if part else []
+    command = f"with redtide revert {about}{_head(base, plan)} {' or '.join(parts)}, " if parts else ""
+    return f"{command}by hand, or roll the deploy back"
+
+
+def _part(repository: Repository, base: Branch, plan: RevertPlan) -> str:
+    """How one of the commit's files is undone alone, the first for which that goes; empty when it goes for none."""
+    in_conflict = {each.path for each in plan.conflicts}
+    paths = [file.path for file in commit_diff(repository, plan.commit).files if file.path not in in_conflict]
+    for path in paths[:_MOST_TRIED]:
+        if _goes_alone(repository, base, plan, path):
+            return f"--only {shlex.quote(path)} (only that file)"
+    return ""
+
+
+def _goes_alone(repository: Repository, base: Branch, plan: RevertPlan, path: str) -> bool:
+    try:
+        alone = plan_revert(repository, plan.commit, base.sha, only=(path,))
+    except InputError:
+        return False
+    return alone.clean and not alone.already_reverted
 
 
 def _goes_together(repository: Repository, base: Branch, plan: RevertPlan) -> bool:

@@ -60,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     found = blame(repository, deployed.sha, trace, weights=weights, most=most)
     if arguments.deployed is None:
-        note(f"at {deployed.name}; --deployed says otherwise")
+        note(f"read at {deployed.name}; --deployed chooses another revision")
     _show(found, given, deployed.name, taken, time.perf_counter() - started)
     return 0 if found.changers else 1
 

@@ -120,9 +120,9 @@ def range_of(repository: "Repository", arguments: argparse.Namespace) -> Range:
 
 
 def summary_line(deployed: str, base: str, commits: int, option: str) -> str:
-    """`HEAD against v1.4, 14 commits; --base says otherwise`."""
+    """`HEAD against v1.4, 14 commits; --base chooses another`."""
     counted = f"{commits} commit{'' if commits == 1 else 's'}"
-    return f"{deployed} against {base}, {counted}; {option} says otherwise"
+    return f"{deployed} against {base}, {counted}; {option} chooses another"
 
 
 def _start(repository: "Repository", arguments: argparse.Namespace, deployed: str) -> "Named":

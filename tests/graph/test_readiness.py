@@ -68,7 +68,7 @@ def test_what_is_reverted_there_already_is_not_offered_again(clone: Shop) -> Non
             "redtide revert INC-1",
             "with redtide revert INC-1 --set (with what builds on it) or --partial ",
         ),
-        ("", "with redtide revert --commit {culprit} --set (with what builds on it) or --only PATH "),
+        ("", "with redtide revert --commit {culprit} --set (with what builds on it), by hand"),
     ],
 )
 def test_what_conflicts_is_not_told_to_be_reverted_as_it_is(clone: Shop, command: str, said: str) -> None:
@@ -110,3 +110,15 @@ def test_where_the_default_branch_is_not_known_the_deployed_revision_is_taken(cl
     git(clone.path, "update-ref", "-d", "refs/remotes/origin/main")
     git(clone.path, "symbolic-ref", "-d", "refs/remotes/origin/HEAD")
     assert "on the deployed revision" in reported(clone).revert
+
+
+def test_one_file_is_offered_alone_only_where_that_goes(clone: Shop) -> None:
+    raw = pygit2.Repository(str(clone.path))
+    files = {"shop/cart.py": CART, "README.md": "shop\n"}
+    late = {**files, "shop/prices.py": BROKEN_PRICES}
+    bad = commit(raw, late, "bill", (clone.shas["comment"],))
+    prices = BROKEN_PRICES.replace("return", "return  1 +")
+    tracked(clone, commit(raw, {**late, "shop/prices.py": prices}, "prices: more", (bad,)))
+    report = reported(replace(clone, shas={**clone.shas, "guard": bad, "readme": bad}), "")
+    assert "conflicts in shop/prices.py" in report.revert
+    assert "or --only shop/cart.py (only that file), by hand, or roll" in report.next_step

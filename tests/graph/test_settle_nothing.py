@@ -97,3 +97,12 @@ def test_the_side_of_no_commit_is_no_refutation_of_itself() -> None:
     told = settle(evidence(0.44, 0.2, none=0.36, instead=()), lines_of=lines_of)
     none = next(each for each in told.sides if each.startswith("No commit of this deploy (36%): "))
     assert none.endswith("no commit explains the failure for certain, and no other cause was seen either.")
+
+
+def test_the_side_of_no_commit_names_the_older_one_that_is_to_be_read() -> None:
+    older = Suspect(commit=commit("old"), probability=0.3, reasons=("Wrote the line that fails.",))
+    found = evidence(0.15, 0.05, none=0.54, instead=()).model_copy(update={"older": older})
+    told = settle(found, lines_of=lines_of)
+    assert told.to_read == ("old", "a")
+    said = "old from before the deploy explains it at least as well: Wrote the line that fails."
+    assert any(each.endswith(said) for each in told.sides)

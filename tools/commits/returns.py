@@ -30,6 +30,8 @@ _LOOK_UP: Final = re.compile(
     r"(?:first|last|single|get)OrNull|(?:First|Single|Last)OrDefault(?:Async)?)(?:\([^()]{0,200}\)|\s*+$)"
 )
 """A look-up that gives null, or an optional value, for what is not there."""
+_LAST_IS_RESULT: Final = (".rb", ".rake", ".rs", ".scala", ".ex", ".exs")
+_CLOSES: Final = re.compile(r"\s*+(?:$|#|//|[)\]}]++[;,]?\s*+$|end\b)")
 _RETURNED: Final = re.compile(r"^[ \t]*+return[ ]++(\$?[A-Za-z_]\w*+)[ ]*+;?[ ]*+$", re.MULTILINE)
 _EXPRESSION: Final = re.compile(
     r"^(\s*+)(?:(?:[\w@]+\s+){0,6}(?:fun|def)\s+[^={}]{1,300}\)[^={}()]{0,80}=(?![=>~])"
@@ -44,11 +46,31 @@ _STATEMENT: Final = re.compile(r"^\s*+[\w@$\\]++(?:[.:\->\[\]\w@$]|\([^()]{0,200
 """One expression alone on its line: the result, where the last value of a function is."""
 
 
-def with_results(rows: Sequence[TouchedLine], body: str) -> Sequence[TouchedLine]:
+def with_results(rows: Sequence[TouchedLine], body: str, last: int = 0) -> Sequence[TouchedLine]:
     """The lines changed in a function with this body; one that sets a variable which the function returns, or is a head
-    with the only expression, reads as returning that value."""
+    with the only expression, reads as returning that value. So does what stands or stood on line `last`, whose value is
+    the result (0: no line's is; `last_value`)."""
     returned = frozenset(_RETURNED.findall(body))
-    return [_as_result(row, returned) for row in rows]
+    return [_as_result(_as_last(row, last), returned) for row in rows]
+
+
+def last_value(path: str, body: str, start: int) -> int:
+    """The line of a function's last value, in languages where that is the result; 0 in all others, and where it is the head.
+    `start` is the line of the head."""
+    if not path.endswith(_LAST_IS_RESULT):
+        return 0
+    rows = body.rstrip().split("\n")
+    at = next((at for at in range(len(rows) - 1, 0, -1) if not _CLOSES.match(rows[at])), 0)
+    return start + at if at else 0
+
+
+def _as_last(row: TouchedLine, last: int) -> TouchedLine:
+    """A removed line has the number of the one that now follows."""
+    there = row.survives and row.line == last if row.added else row.line == last + 1
+    if not last or not there or _CLOSES.match(row.text) or RETURN.match(row.text):
+        return row
+    text = row.text.lstrip()
+    return replace(row, text=f"{row.text[: len(row.text) - len(text)]}return {text}")
 
 
 def _as_result(row: TouchedLine, returned: frozenset[str]) -> TouchedLine:

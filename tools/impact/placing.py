@@ -16,6 +16,7 @@ from tools.source.outline import Definition, Outline
 from tools.source.outline_cache import outline_at
 from tools.text.identifiers import KEYWORDS, STOCK, parts
 
+_MODULE: Final = re.compile(r"^module[ \t]++\"?([^\s\"]{1,300})", re.MULTILINE)
 _SUFFIX: Final = re.compile(r"[`<\[].*")
 _LONGEST: Final = 400  # lines
 _LONGEST_ROW: Final = 400  # characters: of a longer row the declaration is not looked for, as in outlines
@@ -57,6 +58,8 @@ class ClassFiles:
         """The file and the definition of a frame that names no file; None when there is none, or more than one fits."""
         if frame.path or not frame.class_name or not frame.function:
             return None
+        if "/" in frame.class_name:
+            return self._place_in_package(frame.class_name, frame.function)
         names = [_SUFFIX.sub("", name) for name in re.split(r"[.+$\\:]+", frame.class_name)]
         for path in _best(self._named(names), names):
             outline = outline_at(self._repository, self._revision, path)
@@ -64,6 +67,30 @@ class ClassFiles:
             if outline and definition:
                 return outline, definition
         return None
+
+    def _place_in_package(self, owner: str, function: str) -> tuple[Outline, Definition] | None:
+        """The only function of this name, of the type where one is named, in the files of a package: `host/module/folder.Type`."""
+        folders, _, last = owner.rpartition("/")
+        package, _, kind = last.partition(".")
+        found: list[tuple[Outline, Definition]] = []
+        for path in self._of_folder(f"{folders}/{package}"):
+            outline = outline_at(self._repository, self._revision, path)
+            named = outline.named(function) if outline else ()
+            found += [(outline, each) for each in named if outline and (not kind or _is_of(kind, outline, each))]
+        return found[0] if len(found) == 1 else None
+
+    def _of_folder(self, package: str) -> list[str]:
+        """The files of code of a package's folder: what its path says behind the module's name; where no module is
+        declared, the longest folder of at least two names that the path ends with."""
+        by_folder: dict[str, list[str]] = {}
+        for path in filter(self._can_hold, self._repository.paths(self._revision)):
+            by_folder.setdefault(path.rpartition("/")[0], []).append(path)
+        declared = outline_at(self._repository, self._revision, "go.mod")
+        module = _MODULE.search(declared.source) if declared else None
+        if module:
+            return by_folder.get(package.removeprefix(f"{module[1]}/"), []) if package.startswith(module[1]) else []
+        fitting = [folder for folder in by_folder if "/" in folder and f"/{package}".endswith(f"/{folder}")]
+        return by_folder[max(fitting, key=len)] if fitting else []
 
     def place_by_name(self, frame: Frame) -> tuple[Outline, Definition] | None:
         """The only function of the code that has this frame's name, in its class where one is named; None when there is

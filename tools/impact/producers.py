@@ -123,12 +123,18 @@ def _place(
 
 
 def _by_calls(values: ValueSlice, reached: Iterable[Reached]) -> Iterator[Produced]:
-    """The definitions a commit changed whose result arrives at the failing line."""
+    """The definitions a commit changed whose result, or whose value by itself, arrives at the failing line."""
     for row in reached:
-        use = values.calls.get(row.name) if row.known else None
+        use = (values.calls.get(row.name) or _free(values, row)) if row.known else None
         if use is not None:
             symbol = f"{row.owner}.{row.name}" if row.owner else row.name
             yield Produced(ProducerKind.CALL, row.name, row.path, row.line, symbol, use, near=True)
+
+
+def _free(values: ValueSlice, row: Reached) -> Use | None:
+    """Where a value that another file defines is used by its name alone, two calls away: an imported constant or table."""
+    uses = (found[row.name] for found in values.variables.values() if row.name in found) if row.hops > 1 else ()
+    return min((use for use in uses if use.path != row.path), key=lambda use: use.steps, default=None)
 
 
 def _by_attributes(values: ValueSlice, read: ReadCommit, near: AbstractSet[str]) -> Iterator[Produced]:

@@ -3,11 +3,12 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from itertools import islice
 from typing import NamedTuple
 
 from tools.commits.analysis import ReadCommit
-from tools.commits.returns import changes_result, gives_nothing, with_results
+from tools.commits.returns import changes_result, gives_nothing, last_value, with_results
 from tools.commits.touched_lines import Between, Touch, TouchedLine
 from tools.git.diff import CommitDiff
 from tools.git.repository import Repository
@@ -16,10 +17,11 @@ from tools.impact.commit_facts import Reached
 from tools.impact.failure_site import FailureSite
 from tools.impact.frame_site import FrameSite
 from tools.impact.nearness import nearness_to, shared_folders, stem
+from tools.impact.site_text import names_imported
 from tools.source.file_kinds import Kind, kind_of
 from tools.source.outline import Outline
 from tools.source.outline_cache import outline_at
-from tools.text.identifiers import parts
+from tools.text.identifiers import IDENTIFIER, parts
 
 _MAX_OUTLINED = 100
 _IMPORTING, _IMPORTED_BY_EACH = 6, 8  # files of the trace, and files that each of them imports, read for a second call
@@ -29,6 +31,7 @@ _RECEIVER = re.compile(r"(?<!\w)\d*+([A-Za-z_]\w*+)(?:\(\))?\s*+(?:\?\.|\.|->|::
 _RECEIVER_CHARACTERS = 200
 _MOST_RECEIVERS = 40
 _LONGEST = 400  # lines of a function that are searched for what it returns
+_SHORTEST_PLURAL = 4  # letters
 _COMMON_PARTS = 1  # a name of one part (`run`) is in any program
 
 
@@ -104,17 +107,23 @@ def _used(site: FailureSite, imported: Mapping[str, Sequence[Outline]]) -> dict[
     for frame in site.frames[:_MAX_USING_FRAMES]:
         for name in sorted(frame.calls | frame.words):
             used.setdefault(name, Use(1, frame, on_line=False, ran=False, via=site.outlines[frame.path]))
-    return dict(list((used | _used_in_turn(used, imported)).items())[:_MAX_USED])
+    second = _used_in_turn(used, imported)
+    # A call of a common name (`get`) is no word of its function, and was found in the function's own body only now.
+    own = {name: use for name, use in second.items() if use.via.path == use.frame.path}
+    return dict(list((_used_in_turn(own, imported) | second | used).items())[-_MAX_USED:])
 
 
 def _used_in_turn(used: Mapping[str, Use], imported: Mapping[str, Sequence[Outline]]) -> dict[str, Use]:
-    """What the used definitions call in turn, where they are defined in a file of the trace or in one that it imports."""
+    """What the used definitions call in turn, and the values that their file imports and they name (`{ ...defaults, ...o }`),
+    where they are defined in a file of the trace or in one that it imports."""
     second: dict[str, Use] = {}
+    names_of = cache(names_imported)
     for name, use in used.items():
         for outline in (use.via, *imported.get(use.frame.path, ())):
             for definition in outline.named(name)[:2]:
                 body = outline.text(definition.start + 1, min(definition.end, definition.start + 200))
-                for other in sorted(set(re.findall(r"\b([A-Za-z_]\w{2,})\s*\(", body))):
+                called = set(re.findall(r"\b([A-Za-z_]\w{2,})\s*\(", body))
+                for other in sorted(called | (names_of(outline) & set(IDENTIFIER.findall(body)))):
                     if other not in used:
                         second.setdefault(other, use._replace(hops=2, via=outline))
     return second
@@ -152,7 +161,8 @@ def _reached_by(
         known = _is_known(outline, name, owner, frame, via)
         if not known and len(parts(key)) <= _COMMON_PARTS:
             continue  # `run` of another class: a common name alone says nothing
-        rows = with_results(changed, outline.text(line, min(end, line + _LONGEST)))
+        body = outline.text(line, min(end, line + _LONGEST))
+        rows = with_results(changed, body, last_value(outline.path, body, line) if end - line < _LONGEST else 0)
         found.append(
             Reached(
                 path=touch.path,
@@ -173,8 +183,8 @@ def _reached_by(
 
 def _is_known(outline: Outline, name: str, owner: str | None, frame: FrameSite, via: Outline) -> bool:
     """Whether the use is of this definition, by all that can be told without types: the same file, an import of its
-    file or class, an override of a method of the frame's class, or a receiver called after the class (`cart.total()` of
-    `Cart`, `ffs.read()` of `JsonFFS`)."""
+    file or class, an override of a method of the frame's class, or a receiver called after the class, or after several
+    of what it holds (`cart.total()` of `Cart`, `ffs.read()` of `JsonFFS`)."""
     file = stem(outline.path)
     if outline.path in (frame.path, via.path) or file in via.source or bool(owner and owner in via.source):
         return True
@@ -183,9 +193,16 @@ def _is_known(outline: Outline, name: str, owner: str | None, frame: FrameSite, 
     heads = [outline.lines[each.start - 1] for each in outline.named(owner or "") if each.kind == "class"]
     if frame.owner and any(re.search(rf"\b{re.escape(frame.owner)}\b", head) for head in heads):
         return True
-    classes = {part for each in (owner or "", file) for part in parts(each)}
+    classes = {_one(part) for each in (owner or "", file) for part in parts(each)}
     receivers = islice(_receivers(via.source, name), _MOST_RECEIVERS)
-    return any(parts(receiver)[-1:] and parts(receiver)[-1] in classes for receiver in receivers)
+    return any(parts(receiver)[-1:] and _one(parts(receiver)[-1]) in classes for receiver in receivers)
+
+
+def _one(part: str) -> str:
+    """A word without the ending of several: `invoices` is called after `InvoiceRepository`, `entries` after `EntryStore`."""
+    if part.endswith("ies") and len(part) > _SHORTEST_PLURAL:
+        return f"{part[:-3]}y"
+    return part.removesuffix("s") if len(part) >= _SHORTEST_PLURAL and not part.endswith("ss") else part
 
 
 def _imports_package(via: Outline, outline: Outline) -> bool:

@@ -131,8 +131,9 @@ class _Search:
         names = _with_fields(path, names)
         found = self.variables.setdefault((path, start, end), {})
         self._note(names, Use(path, line, steps), found)
-        for flow in reversed(flows(parsed, max(start, line - _LINES), min(line, end))):
-            name = _earliest(flow, found, self.attributes) if flow.line < line and not flow.returns else None
+        for flow in reversed(flows(parsed, max(start, line - _LINES), min(line + _STATEMENT, end))):
+            comes = flow.line < line or 0 < flow.since <= line
+            name = _earliest(flow, found, self.attributes) if comes and not flow.returns else None
             use = None if name is None else found.get(name) or self.attributes[name]
             if name is not None and use is not None:
                 self._place(path, flow, name, use)

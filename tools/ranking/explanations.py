@@ -52,8 +52,14 @@ def reasons_for(signals: Sequence[Signal], weights: Weights) -> tuple[str, ...]:
     """
     found = _reasons(signals, weights)
     strong = [reason.detail for reason in found if reason.effect >= _FLOOR]
-    faint = [f"at most, it {reason.detail}" for reason in found[:1]]
-    return tuple(sentence(detail) for detail in (strong or faint)[:_MOST])
+    faint = [f"it only {reason.detail}" for reason in found[:1]]
+    return tuple(sentence(detail) for detail in _each_once(strong or faint)[:_MOST])
+
+
+def _each_once(details: Sequence[str]) -> list[str]:
+    """Of sentences that begin with the same fact, up to their first comma, the first: "changed what `f` returns, which
+    line 5 called before too" says all that "changed what `f` returns, which line 5 calls" does."""
+    return list({detail.partition(", ")[0]: detail for detail in reversed(details)}.values())[::-1]
 
 
 def reason_against(signals: Sequence[Signal], weights: Weights, visibility: Visibility = "code") -> Exclusion:
@@ -63,7 +69,7 @@ def reason_against(signals: Sequence[Signal], weights: Weights, visibility: Visi
     found = _reasons(signals, weights)
     if not found:
         return Exclusion(_NOTHING[visibility], "nothing", _BRIEFLY.get(visibility, ""))
-    most = f"at most, it {found[0].detail}"
+    most = f"it only {found[0].detail}"
     return Exclusion(f"too little evidence: {most}", "little", most)
 
 

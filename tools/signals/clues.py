@@ -51,7 +51,7 @@ def changed_file_of_named(context: SignalContext, change: CommitFacts) -> Measur
         strength = context.rarity(context.named_file_counts[path]) * change.named_files[path]
         if strength > value or (strength == value and path < best):
             best, value = path, strength
-    return (value, f"changed {best}, called after what the error names") if best else None
+    return (value, f"changed {best}, whose name stands in the error or its trace") if best else None
 
 
 @signal(Topic.SENT, expected=2.0)

@@ -15,4 +15,5 @@ def likeness_in_messages(context: SignalContext, change: CommitFacts) -> Measure
     total = sum(weights.values())
     value = trusted(context.query_parts) * sum(weights[part] for part in mine) / total if total else 0.0
     words = ", ".join(f"`{part}`" for part in sorted(mine, key=lambda part: (-weights[part], part))[:3])
-    return value, f"speaks of {words} in its message, as the trace does"
+    told = "trace" if context.site.trace.frames else "error"
+    return value, f"speaks of {words} in its message, as the {told} does"

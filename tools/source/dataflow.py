@@ -25,6 +25,7 @@ _SETTERS: Final = (
     "var_spec",
     "as_pattern",
     "element",
+    "from_clause",
 )
 _NO_SETTERS: Final = ("parameter", "binary", "function", "class", "method", "literal_element", "keyed")
 _WORDS: Final = (
@@ -35,6 +36,7 @@ _WORDS: Final = (
     "class_variable",
     "global_variable",
     "constant",
+    "implicit_parameter",
 )
 _MEMBERS: Final = (
     "attribute",
@@ -53,8 +55,15 @@ _LAMBDAS: Final = (
     "anonymous_function",
     "do_block",
     "closure",
+    "closure_expression",
+    "lambda_expression",
+    "lambda_literal",
+    "anonymous_function_creation_expression",
     "func_literal",
 )
+_UNNAMED: Final = {"lambda_literal": ("it",)}
+"""What a parameter is called that a function literal does not name."""
+_INNER_LOOPS: Final = ("for_in_clause", "from_clause")
 _CALLS: Final = ("call", "invocation", "object_creation", "new_expression")
 _CALLEES: Final = ("function", "method", "name", "constructor", "type")
 _RECEIVERS: Final = frozenset({"self", "this", "cls", "super", "parent", "static"})
@@ -73,7 +82,8 @@ class Names:
 class Flow:
     """One place where values flow: into `targets` (empty: out of the function, by `return`) from `sources`.
 
-    `line`..`last` are 1-based. A target that is an attribute stands in `attributes` of the targets.
+    `line`..`last` are 1-based. A target that is an attribute stands in `attributes` of the targets. `since`: the
+    line from which on the targets can be used, where that is above `line`.
     """
 
     line: int
@@ -81,6 +91,7 @@ class Flow:
     targets: Names
     sources: Names
     returns: bool = False
+    since: int = 0
 
 
 def flows(parsed: Parsed, start: int, end: int) -> tuple[Flow, ...]:
@@ -127,7 +138,9 @@ def _flow(node: Node, start: int, end: int) -> Flow | None:
         return None
     if node.type.startswith("return") or node.type == "yield":
         return Flow(line_of(node), node.end_point[0] + 1, Names(), _names(_below(node)), returns=True)
-    sides = _call_of_lambda(node) if node.type in _LAMBDAS or node.type == "block" else _mutated(node) or _sides(node)
+    if node.type in _LAMBDAS or node.type == "block":
+        return _given_to_lambda(node)
+    sides = _mutated(node) or _sides(node)
     if sides is None:
         return None
     into, value = sides
@@ -135,7 +148,14 @@ def _flow(node: Node, start: int, end: int) -> Flow | None:
     if not targets.variables and not targets.attributes:
         return None
     last = min(node.end_point[0], (value or node).end_point[0]) + 1
-    return Flow(line_of(node), last, targets, _names(_below(value)) if value is not None else Names())
+    sources = _names(_below(value)) if value is not None else Names()
+    return Flow(line_of(node), last, targets, sources, since=_since(node))
+
+
+def _since(node: Node) -> int:
+    """The first line of the comprehension around a loop that stands in one: its value can be used above it."""
+    within = node.parent if node.type in _INNER_LOOPS else None
+    return line_of(within) if within is not None else 0
 
 
 def _sides(node: Node) -> tuple[Node, Node | None] | None:
@@ -180,15 +200,39 @@ def _mutated(node: Node) -> tuple[Node, Node] | None:
     return (head, call.named_children[-1]) if _is_member(head) or call.child_by_field_name("object") else None
 
 
-def _call_of_lambda(node: Node) -> tuple[Node, Node] | None:
-    """The parameters of a function literal come from what the call around it is made on: `rows.map(row => ...)`."""
-    into = node.child_by_field_name("parameters") or node.child_by_field_name("parameter")
+def _given_to_lambda(node: Node) -> Flow | None:
+    """The parameters of a function literal come from what the call around it is made on, and from its other arguments:
+    `rows.map(row => ...)`, `array_map(fn ($row) => ..., $rows)`."""
+    into = _parameters_of(node)
     call = node.parent
-    while call is not None and "argument" in call.type:
+    while call is not None and ("argument" in call.type or call.type == "annotated_lambda"):
         call = call.parent
-    if into is None or call is None or not _is_call(call) or not call.named_children:
+    if call is None or not _is_call(call):
         return None
-    return into, call.named_children[0]
+    targets = _names(_below(into)) if into is not None else Names(frozenset(_UNNAMED.get(node.type, ())))
+    if not targets.variables:
+        return None
+    sources = _names(each for beside in _beside(call, node) for each in _below(beside))
+    return Flow(line_of(node), line_of(into or node), targets, sources)
+
+
+def _parameters_of(node: Node) -> Node | None:
+    named = node.child_by_field_name("parameters") or node.child_by_field_name("parameter")
+    return named or next((child for child in node.named_children if child.type == "lambda_parameters"), None)
+
+
+def _beside(call: Node, inside: Node) -> Iterator[Node]:
+    """The parts of a call without the one that holds `inside`: callee and other arguments, no function literals."""
+    for child in call.named_children:
+        if not child.start_byte <= inside.start_byte < child.end_byte:
+            yield child
+        elif "argument" in child.type:
+            yield from (each for each in child.named_children if not _is_lambda(each))
+
+
+def _is_lambda(argument: Node) -> bool:
+    inner = argument.named_children[-1] if argument.type.endswith("argument") and argument.named_children else argument
+    return inner.type in _LAMBDAS
 
 
 def _names(nodes: Iterator[Node]) -> Names:

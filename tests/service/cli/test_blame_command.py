@@ -24,7 +24,7 @@ def test_the_oldest_change_of_the_failing_line_comes_first(redtide: RedTide, bui
     ran = redtide("blame", "--trace", "../error.log", "--json")
     told = json.loads(ran.out)
     assert ran.status == 0
-    assert ran.err == "at HEAD; --deployed says otherwise\n"
+    assert ran.err == "read at HEAD; --deployed chooses another revision\n"
     first = told["changers"][0]
     assert (first["commit"], first["back"]) == (built.shas[5], 60)
     assert first["reasons"][0] == "Wrote the line that fails, shop/cart.py:6 in `total`."

@@ -45,7 +45,7 @@ def test_the_log_alone_is_enough(redtide: RedTide, built: Built, log: str) -> No
     told = asked(redtide, log)
     assert (told["base"], told["deployed"]) == (built.shas[3], built.shas[5])
     assert told["culprit"] == built.shas[5]
-    assert told["said"] == "HEAD against v1.1, 2 commits; --base says otherwise\n"
+    assert told["said"] == "HEAD against v1.1, 2 commits; --base chooses another\n"
 
 
 def test_a_subfolder_is_in_the_repository_too(
@@ -81,7 +81,7 @@ def test_without_tags_it_is_the_last_thirty_commits_or_all_there_are(redtide: Re
     git(built.path, "tag", "-d", "v1.0", "v1.1")
     told = asked(redtide, log)
     assert told["base"] == built.shas[0]
-    assert told["said"] == f"HEAD against {built.shas[0][:12]}, 5 commits; --base says otherwise\n"
+    assert told["said"] == f"HEAD against {built.shas[0][:12]}, 5 commits; --base chooses another\n"
 
 
 def test_a_release_branch_is_compared_with_the_newest_tag_it_holds(redtide: RedTide, built: Built, log: str) -> None:
@@ -98,12 +98,12 @@ def test_a_release_branch_is_compared_with_the_newest_tag_it_holds(redtide: RedT
     ("options", "base", "deployed", "said"),
     [
         (["v1.0..v1.1"], 1, 3, ""),
-        (["v1.0.."], 1, 5, "HEAD against v1.0, 4 commits; --deployed says otherwise\n"),
-        (["..v1.1"], 1, 3, "v1.1 against v1.0, 2 commits; --base says otherwise\n"),
-        (["--base", "v1.0"], 1, 5, "HEAD against v1.0, 4 commits; --deployed says otherwise\n"),
-        (["--last", "1"], 4, 5, "HEAD against {base}, 1 commit; --deployed says otherwise\n"),
-        (["--last", "3", "--deployed", "v1.1"], 0, 3, "v1.1 against {base}, 3 commits; --deployed says otherwise\n"),
-        (["--last", "999"], 0, 5, "HEAD against {base}, 5 commits; --deployed says otherwise\n"),
+        (["v1.0.."], 1, 5, "HEAD against v1.0, 4 commits; --deployed chooses another\n"),
+        (["..v1.1"], 1, 3, "v1.1 against v1.0, 2 commits; --base chooses another\n"),
+        (["--base", "v1.0"], 1, 5, "HEAD against v1.0, 4 commits; --deployed chooses another\n"),
+        (["--last", "1"], 4, 5, "HEAD against {base}, 1 commit; --deployed chooses another\n"),
+        (["--last", "3", "--deployed", "v1.1"], 0, 3, "v1.1 against {base}, 3 commits; --deployed chooses another\n"),
+        (["--last", "999"], 0, 5, "HEAD against {base}, 5 commits; --deployed chooses another\n"),
     ],
 )
 def test_the_options_say_otherwise(

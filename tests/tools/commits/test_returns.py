@@ -2,7 +2,7 @@
 
 import pytest
 
-from tools.commits.returns import changes_result, gives_nothing, with_results
+from tools.commits.returns import changes_result, gives_nothing, last_value, with_results
 from tools.commits.touched_lines import TouchedLine
 
 
@@ -78,3 +78,15 @@ def test_a_variable_that_is_returned_is_the_result(before: str, after: str, body
 )
 def test_a_head_with_the_only_expression_is_the_result(before: str, after: str, expected: bool) -> None:
     assert gives_nothing(with_results(_rows(before, after), after)) is expected
+
+
+@pytest.mark.parametrize(("path", "expected"), [("store.rb", True), ("store.rs", True), ("store.js", False)])
+def test_a_last_value_without_its_default_gives_nothing(path: str, expected: bool) -> None:
+    body = "def find(user)\n  log(user)\n  ROWS[user]\nend"
+    rows = [
+        TouchedLine(13, False, False, "  ROWS[user] || Order.new"),
+        TouchedLine(12, True, True, "  ROWS[user]"),
+    ]
+    found = with_results(rows, body, last_value(path, body, 10))
+    assert (gives_nothing(found), changes_result(found, 10)) == (expected, expected)
+    assert not gives_nothing(with_results(rows[1:], body, last_value(path, body, 10)))

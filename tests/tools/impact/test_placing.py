@@ -253,3 +253,30 @@ def test_a_go_method_is_placed_by_its_receiver_where_the_text_ends_before_its_pl
     trace = panic + "goroutine 37 [running]:\ngithub.com/acme/shop.(*order).OnTotal"
     context = window_of(tmp_path, [{"files": files}, *QUIET], trace)
     assert [(frame.path, frame.function) for frame in context.site.frames] == [("shop/order.go", "OnTotal")]
+
+
+S3 = """package s3
+
+func (o *Object) Update(in Input) error {
+\treq := prepare(in)
+\treturn send(req)
+}
+"""
+CUT = """panic: boom
+
+goroutine 1 [running]:
+{package}.(*Object).Update(0xc1, {{0x2, 0x3}})
+"""
+
+
+@pytest.mark.parametrize(
+    ("package", "placed"),
+    [("github.com/acme/shop/backend/s3", True), ("github.com/other/tool/backend/s3", False), ("net/s3", False)],
+)
+def test_a_frame_of_go_without_its_place_stands_in_the_folder_of_its_package(
+    tmp_path: Path, package: str, placed: bool
+) -> None:
+    before = {"go.mod": "module github.com/acme/shop\n\ngo 1.22\n", "backend/s3/s3.go": S3}
+    changes: list[Change] = [{"files": before}, *QUIET]
+    context = window_of(tmp_path, changes, CUT.format(package=package))
+    assert ([frame.path for frame in context.site.frames] == ["backend/s3/s3.go"]) is placed

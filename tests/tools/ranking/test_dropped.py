@@ -47,7 +47,7 @@ def test_where_nothing_speaks_for_a_commit_the_reason_says_what_it_was_compared_
 def test_each_kind_of_reason_keeps_its_kind_and_its_short_form() -> None:
     many = [Candidate(commit(sha), 0.01, (FAINT,)) for sha in "abcdef"]
     _, (little,) = sort_out(many, WEIGHTS)
-    most = "at most, it did touched_trace_file"
+    most = "it only did touched_trace_file"
     assert (little.reason, little.kind, little.brief) == (f"too little evidence: {most}", "little", most)
     _, dropped = sort_out(
         [Candidate(commit("a"), 0.9, (COSMETIC,)), Candidate(commit("b"), 0.9, (COSMETIC,), "never shipped")], WEIGHTS
@@ -80,11 +80,11 @@ def test_the_strongest_of_two_sentences_of_one_topic_is_told_with_the_effects_of
 
 def test_a_signal_that_speaks_against_a_commit_is_no_reason_for_it() -> None:
     weights = Weights(signals={"switched_setting": Weight(weight=-2.0)}, none={})
-    assert reasons_for([measured("switched_setting", 1.0)], weights) == ("At most, it did switched_setting.",)
+    assert reasons_for([measured("switched_setting", 1.0)], weights) == ("It only did switched_setting.",)
     assert reasons_for(
         [measured("switched_setting", 1.0), FAINT],
         Weights(signals={**weights.signals, "touched_trace_file": Weight(weight=1.0)}, none={}),
-    ) == ("At most, it did touched_trace_file.",)
+    ) == ("It only did touched_trace_file.",)
 
 
 def test_a_specific_reason_of_just_the_floor_stands_for_the_general_ones_too() -> None:

@@ -61,7 +61,7 @@ def test_a_sentence_ends_in_one_full_stop() -> None:
 def test_when_all_effects_are_below_the_floor_the_largest_is_reported_as_little() -> None:
     signals = found(("switched_setting", 1.0), ("nothing_changed", 1.0))
     little = weights(switched_setting=0.02, nothing_changed=0.05)
-    assert reasons_for(signals, little) == ("At most, it did nothing_changed.",)
+    assert reasons_for(signals, little) == ("It only did nothing_changed.",)
 
 
 def test_one_topic_gives_one_sentence_with_the_effects_of_all() -> None:
@@ -97,7 +97,7 @@ def test_a_fact_that_excludes_a_commit_is_why_it_was_dropped_the_strongest_first
 def test_else_it_was_dropped_for_how_little_evidence_there_is() -> None:
     ranker = weights(touched_trace_file=1.0, subject_names_failure=1.0)
     signals = found(("touched_trace_file", 0.2), ("subject_names_failure", 0.1))
-    most = "at most, it did touched_trace_file"
+    most = "it only did touched_trace_file"
     assert reason_against(signals, ranker) == Exclusion(f"too little evidence: {most}", "little", most)
     nothing = "touches no file of the trace nor anything its lines use"
     assert reason_against([], ranker) == Exclusion(nothing, "nothing", "touches no file of the trace")
@@ -125,3 +125,13 @@ def test_a_reason_says_what_was_done_to_the_line_that_fails(tmp_path: Path, chan
     )
     evidence, _ = gathered(tmp_path, [start, {"files": {"shop/cart.py": GUARDED}}], trace)
     assert evidence.suspects[0].reasons[0].startswith(told)
+
+
+def test_one_fact_told_by_two_signals_is_one_sentence() -> None:
+    before = Signal(
+        name="switched_setting", value=1.0, detail="changed what `f` returns, which a.py:5 called before too"
+    )
+    calls = Signal(name="nothing_changed", value=1.0, detail="changed what `f` returns, which a.py:5 calls")
+    assert reasons_for([before, calls], weights(switched_setting=2.0, nothing_changed=1.0)) == (
+        "Changed what `f` returns, which a.py:5 called before too.",
+    )

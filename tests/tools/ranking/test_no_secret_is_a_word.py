@@ -63,11 +63,11 @@ def test_a_path_may_be_a_secret_and_is_masked_where_it_is_said(tmp_path: Path) -
 
 def test_a_secret_path_is_masked_in_every_form_of_a_reason(tmp_path: Path) -> None:
     evidence = gathered(tmp_path, {"files": {"README.md": "door\n"}, "message": "docs"})
-    most = f"at most, it changed shop/{KEY}.py"
+    most = f"it only changed shop/{KEY}.py"
     dropped = RuledOut(commit=COMMIT, reason=f"too little evidence: {most}", kind="little", brief=most)
     (clean,) = without_secret_paths(evidence.model_copy(update={"ruled_out": (dropped,)})).ruled_out
     assert KEY not in clean.model_dump_json()
-    assert clean.brief.startswith("at most, it changed shop/")
+    assert clean.brief.startswith("it only changed shop/")
 
 
 def test_a_changed_password_is_still_a_change(tmp_path: Path) -> None:

@@ -96,6 +96,7 @@ def test_the_attribute_that_arrives_is_set_to_nothing(
     [
         ("src/lib.rs", RUST, ("    Some(1)", "    None"), RUST_TRACE),
         ("book.rb", RUBY, ("  @all[c]", "  nil"), RUBY_TRACE),
+        ("book.rb", RUBY.replace("@all[c]", "@all[c] || Rate.new"), (" || Rate.new", ""), RUBY_TRACE),
     ],
 )
 def test_a_last_line_that_is_the_result_gives_nothing_now(

@@ -139,4 +139,4 @@ def test_a_line_above_the_trace_names_the_file_that_was_changed(tmp_path: Path) 
         '  File "/usr/lib/python3/site-packages/rules/run.py", line 6, in run\n    rule(x)\nValueError: no value\n'
     )
     found = signals(tmp_path, {"bot/ask_author.py": "a = 1\n"}, {"bot/ask_author.py": "a = 2\n"}, log)
-    assert found["changed_file_of_named"][1] == "changed bot/ask_author.py, called after what the error names"
+    assert found["changed_file_of_named"][1] == "changed bot/ask_author.py, whose name stands in the error or its trace"

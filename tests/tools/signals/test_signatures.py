@@ -139,4 +139,7 @@ def test_a_file_called_after_a_class_that_the_error_names(tmp_path: Path) -> Non
     before = {"lib/shop/tax_table.rb": "class TaxTable\nend\n"}
     after = {"lib/shop/tax_table.rb": "class TaxTable\n  X = 1\nend\n"}
     found = signals(tmp_path, before, after, "undefined method `[]' for #<Shop::TaxTable:0x0000000341e3f0>")
-    assert found["changed_file_of_named"] == (1.0, "changed lib/shop/tax_table.rb, called after what the error names")
+    assert found["changed_file_of_named"] == (
+        1.0,
+        "changed lib/shop/tax_table.rb, whose name stands in the error or its trace",
+    )

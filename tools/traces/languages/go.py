@@ -7,7 +7,16 @@ from incidents.trace import Frame
 from tools.traces.any_language import plain
 from tools.traces.candidates import Draft, Found, root_first
 from tools.traces.languages import go_data_race, go_testify, go_tests
-from tools.traces.languages.go_stacks import CALL, GOROUTINE, PLACE, Stack, below_the_panic, framed, raises, stacks_in
+from tools.traces.languages.go_stacks import (
+    CALL,
+    GOROUTINE,
+    PLACE,
+    Stack,
+    below_the_panic,
+    raises,
+    stacks_in,
+    without_place,
+)
 from tools.traces.messages.above import MOST, said_above
 from tools.traces.messages.ends import ends_message
 from tools.traces.messages.records import without_level
@@ -98,7 +107,7 @@ def _cut_off(log: Log, header: int, limit: int) -> list[Frame]:
     rows = range(header + 1, min(limit, header + _NEAR, len(log.lines)))
     start = next((index for index in rows if GOROUTINE.match(log.lines[index])), len(log.lines))
     calls = takewhile(CALL.match, (line.strip() for line in log.lines[start + 1 : limit]))
-    return [framed("", "", call) for call in islice(calls, _NEAR) if not call.startswith("panic(")]
+    return [without_place(call) for call in islice(calls, _NEAR) if not call.startswith("panic(")]
 
 
 def _told(line: str) -> list[Frame]:

@@ -93,3 +93,14 @@ def test_what_go_prints_is_read_back(frames: list[Frame], message: str) -> None:
     ]
     (failure,) = parse("\n".join([f"panic: {message}", "", "goroutine 1 [running]:", *rows])).failures
     assert (failure.message, list(failure.frames)) == (message, frames)
+
+
+def test_a_call_whose_place_was_cut_off_is_the_last_frame_with_its_package() -> None:
+    panic = (
+        "panic: boom\n\ngoroutine 1 [running]:\ngithub.com/acme/shop/lib.Set({0x1, 0x2})\n\t/src/lib/set.go:22 +0xdf\n"
+    )
+    cut = "github.com/acme/shop/backend/s3.(*Object).Update(0xc1, {0x2, 0x3})"
+    assert parse(panic + cut).frames[1:] == (
+        Frame(function="Update", class_name="github.com/acme/shop/backend/s3.Object"),
+    )
+    assert len(parse(panic + "The customer called (twice)").frames) == 1
