@@ -41,7 +41,9 @@ def _why_none(evidence: Evidence) -> str:
     older = older_rival(evidence)
     if older is None or evidence.doubts:
         return f"{_UNPROVEN}." if evidence.doubts else f"{_UNEXPLAINED}."
-    return f"{short(older.commit.sha)} from before the deploy is at least as likely as each commit of it."
+    if not older.reasons:
+        return f"{short(older.commit.sha)} from before the deploy is at least as likely as each commit of it."
+    return f"{short(older.commit.sha)} from before the deploy explains it at least as well: {older.reasons[0]}"
 
 
 def _led_over(final: Ruling, evidence: Evidence) -> tuple[Doubt, ...]:
