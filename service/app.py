@@ -5,10 +5,8 @@
 """
 
 import asyncio
-import gc
 import logging
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ray import serve
@@ -18,6 +16,7 @@ from ray.serve.handle import DeploymentHandle
 from ray.util import metrics
 
 from service import json_logs as logs
+from service.replicas.loading import nothing_is_garbage
 from service.settings import Settings
 from service.settings.limits import Replica
 
@@ -60,7 +59,7 @@ class Ingress:
 
     def __init__(self, fields: dict[str, Any], triage: DeploymentHandle[Any]) -> None:
         logs.configure()
-        with _nothing_is_garbage():
+        with nothing_is_garbage():
             from service.replicas.ingress import HttpReplica
 
         self._replica = HttpReplica(Settings(**fields), TriageHandle(triage))
@@ -79,7 +78,7 @@ class TriageReplica:
 
     def __init__(self, fields: dict[str, Any]) -> None:
         logs.configure()
-        with _nothing_is_garbage():
+        with nothing_is_garbage():
             from service.replicas.triage import WorkingReplica
 
         self._replica = WorkingReplica(Settings(**fields), _observe())
@@ -99,16 +98,6 @@ class TriageReplica:
     async def __del__(self) -> None:
         """Stop cleanly; Serve awaits this."""
         await self._replica.stop()
-
-
-@contextmanager
-def _nothing_is_garbage() -> Iterator[None]:
-    """Import without looking for garbage: of the seconds that an import takes, a sixth would be spent on looking."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 def _observe() -> "Observe":
