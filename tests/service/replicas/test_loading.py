@@ -15,9 +15,16 @@ def looked_for() -> Iterator[None]:
 
 
 def test_garbage_is_looked_for_again_when_loading_fails() -> None:
-    with pytest.raises(ImportError), nothing_is_garbage():
-        assert not gc.isenabled()
-        raise ImportError
+    seen = []
+
+    def load() -> None:
+        with nothing_is_garbage():
+            seen.append(gc.isenabled())
+            raise ImportError
+
+    with pytest.raises(ImportError):
+        load()
+    assert seen == [False]
     assert gc.isenabled()
 
 
