@@ -18,8 +18,8 @@ START: Change = {
         "def check(expires, now):\n    if expires <= now:\n        raise ValueError('token expired')\n",
         "shop/lifetimes.py": "def access():\n    return 3600\n",
         "web/token.js": "const life = require('./token-life');\n\nfunction check(now) {\n"
-        "  if (life.over(now)) {\n    throw new Error('token expired');\n  }\n}\n",
-        "web/token-life.js": "exports.over = (now) => now > 3600;\n",
+        "  if (now > life.longest) {\n    throw new Error('token expired');\n  }\n}\n",
+        "web/token-life.js": "exports.longest = 3600;\n",
         "web/cart.ts": "export const body = (cart) => ({ due_total: cart.due });\n",
         "shop/cart.py": "def pay(body):\n    return body['due_total']\n",
     }
