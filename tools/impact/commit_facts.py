@@ -27,7 +27,7 @@ class Contact:
     to the nearest of them in its statement or above it: what had run when it failed (None: none had). `sets` holds
     the names it sets inside the function, `nulls` counts the touched lines there that give null. `hit`: it newly wrote
     the frame's line, or wrote or removed code just above it; what was only moved is no hit. `moved`: all that it
-    did inside the function was to move lines.
+    did inside the function was to move lines. `new_code`: the frame's line is the commit's, and wholly new.
     """
 
     frame: FrameSite
@@ -40,6 +40,7 @@ class Contact:
     nulls: int
     hit: bool
     moved: bool = False
+    new_code: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ def vocabulary(site: FailureSite) -> frozenset[str]:
     return frozenset(found)
 
 
+_NEW = 1.0
 _MOVED = 0.25  # the novelty of a line that stood elsewhere before (`tools.commits.line_novelty`)
 SETS = re.compile(
     r"^\s*(?:const |let |var |final )?[$@]?(?:this->|this\.|self\.|@)?([A-Za-z_$][\w$]*)"
@@ -49,6 +50,7 @@ def contact(frame: FrameSite, touch: Touch) -> Contact:
         frame=frame,
         wrote_line=bool(wrote),
         line_novelty=max((row.novelty for row in wrote), default=0.0),
+        new_code=any(row.novelty >= _NEW for row in wrote),
         near_ran=_nearest([row for row in inside if row.line <= frame.last], frame) if frame.exact else _at(inside),
         added=sum(1 for row in inside if row.added),
         removed=sum(1 for row in inside if not row.added),
@@ -66,7 +68,7 @@ def _is_written(row: TouchedLine, frame: FrameSite) -> bool:
 def _as_code(row: TouchedLine, path: str) -> TouchedLine:
     """The line that failed: it is none of a block's comment, however much it looks like one (`* rate`, `/*+ hint */`)."""
     looks = not row.novelty and row.text.lstrip().startswith(("*", "/*")) and is_comment_line(row.text, path)
-    return replace(row, novelty=1.0) if looks else row
+    return replace(row, novelty=_NEW) if looks else row
 
 
 def _hit(frame: FrameSite, inside: Iterable[TouchedLine], wrote: Iterable[TouchedLine]) -> bool:
