@@ -2,6 +2,7 @@
 
 A pattern is slow where it can begin at many places and go far before it fails: so every beginning of it, with its repeats as short and as
 long as they may be, is repeated until the text is long enough; and every byte that it knows is repeated behind each beginning.
+A pattern that must reach the text's end is also given each text with an end that it cannot match: without one it is never made to go back.
 """
 
 import re
@@ -17,6 +18,7 @@ LONGEST_REPEAT = 400
 MOST_BEGINNINGS = 40
 MOST_BYTES = 10
 SHORTEST = 10
+MOST_TAILS = 3
 
 _CATEGORIES = {
     op.CATEGORY_DIGIT: "7",
@@ -30,27 +32,77 @@ _USUAL = "aA7 ./:-"
 
 
 class Hostile(NamedTuple):
-    """A text of any length: `unit` again and again behind `head`."""
+    """A text of any length: `unit` again and again behind `head`, and `tail` once."""
 
     head: str
     unit: str
+    tail: str = ""
 
     def of(self, size: int) -> str:
         """About `size` characters of it."""
-        return self.head + self.unit * max(1, (size - len(self.head)) // len(self.unit))
+        times = (size - len(self.head) - len(self.tail)) // len(self.unit)
+        return self.head + self.unit * max(1, times) + self.tail
 
 
 def hostile_texts(pattern: "re.Pattern[Any]") -> list[Hostile]:
     """The texts for one pattern, each once."""
-    return list(dict.fromkeys(each for each in _texts(pattern) if each.unit))
+    tree = _tree(pattern)
+    texts = list(dict.fromkeys(each for each in _texts(tree) if each.unit))
+    tails = _tails(tree) if _reaches_end(tree) else []
+    return [*texts, *(each._replace(tail=tail) for tail in tails for each in texts)]
 
 
-def _texts(pattern: "re.Pattern[Any]") -> Iterator[Hostile]:
+def _tree(pattern: "re.Pattern[Any]") -> Any:  # noqa: ANN401 (the parser's own classes)
     text = pattern.pattern
-    source, flags = (
-        (text, pattern.flags) if isinstance(text, str) else (text.decode("latin-1"), pattern.flags & ~re.UNICODE)
-    )
-    tree = parser.parse(source, flags)
+    if isinstance(text, str):
+        return parser.parse(text, pattern.flags)
+    return parser.parse(text.decode("latin-1"), pattern.flags & ~re.UNICODE)
+
+
+def _reaches_end(tree: Any) -> bool:  # noqa: ANN401
+    """Whether the pattern, or one of its alternatives, ends where the text or a line does."""
+    items = list(tree)
+    if not items:
+        return False
+    code, value = items[-1]
+    if code is op.AT:
+        return value in (op.AT_END, op.AT_END_STRING)
+    if code is op.BRANCH:
+        return any(map(_reaches_end, value[1]))
+    inner = {op.SUBPATTERN: 3, op.ASSERT: 1}.get(code)
+    return inner is not None and _reaches_end(value[inner])
+
+
+def _tails(tree: Any) -> list[str]:  # noqa: ANN401
+    """What its last repeats do not go over: a byte that hardly a set names, and those that its last sets exclude."""
+    excluded = list(dict.fromkeys(reversed(list(_excluded(tree)))))
+    tails = ["\0", *(each for each in excluded if each != "\n")][:MOST_TAILS]
+    return [*tails, "\n\0"] if "\n" in excluded else tails
+
+
+def _excluded(tree: Any) -> Iterator[str]:  # noqa: ANN401
+    """The bytes that its sets exclude, in order."""
+    for code, value in tree:
+        if code is op.NOT_LITERAL:
+            yield chr(value)
+        elif code is op.IN and value[0][0] is op.NEGATE:
+            yield from (chr(each) for kind, each in value if kind is op.LITERAL)
+        for inner in _inner(code, value):
+            yield from _excluded(inner)
+
+
+def _inner(code: Any, value: Any) -> list[Any]:  # noqa: ANN401
+    """The patterns inside a node."""
+    if code is op.BRANCH:
+        return list(value[1])
+    if code is op.ATOMIC_GROUP:
+        return [value]
+    at = {op.SUBPATTERN: 3, op.ASSERT: 1, op.ASSERT_NOT: 1}.get(code)
+    at = 2 if code in (op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT) else at
+    return [] if at is None else [value[at]]
+
+
+def _texts(tree: Any) -> Iterator[Hostile]:  # noqa: ANN401
     known = list(dict.fromkeys([*_bytes_of(tree), *_USUAL]))[:MOST_BYTES]
     beginnings = list(dict.fromkeys(_beginnings(tree, known)))[:MOST_BEGINNINGS]
     for begun in beginnings:
@@ -151,12 +203,5 @@ def _bytes_of(tree: Any) -> Iterator[str]:  # noqa: ANN401
             yield chr(value)
         elif code is op.IN:
             yield from (chr(each) for kind, each in value if kind is op.LITERAL)
-        elif code is op.BRANCH:
-            for each in value[1]:
-                yield from _bytes_of(each)
-        elif code is op.SUBPATTERN:
-            yield from _bytes_of(value[3])
-        elif code in (op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT):
-            yield from _bytes_of(value[2])
-        elif code in (op.ASSERT, op.ASSERT_NOT):
-            yield from _bytes_of(value[1])
+        for inner in _inner(code, value):
+            yield from _bytes_of(inner)

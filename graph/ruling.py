@@ -92,7 +92,7 @@ def _outcome(evidence: Evidence, suspects: Sequence[Suspect], found: Posterior, 
     says = proofs is not None or says_what_failed(values)
     cleared = proofs is not None and bool(proofs.cleared or proofs.older)
     touched = not cleared and any(changed_trace(vector(each.signals)) for each in suspects)
-    chances = Chances(best, second, found.none, commits, wrote, says, touched)
+    chances = Chances(best, second, found.none, commits, wrote_line=wrote, says_it=says, changed_trace=touched)
     convicted = proofs is not None and bool(proofs.convicted)
     explained, checked = bool(evidence.instead) or cleared, cleared or convicted
     seen = evidence.seen.model_copy(update={"confirmed": evidence.seen.confirmed or checked})

@@ -5,10 +5,8 @@
 """
 
 import asyncio
-import gc
 import logging
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ray import serve
@@ -18,6 +16,7 @@ from ray.serve.handle import DeploymentHandle
 from ray.util import get_node_ip_address, metrics
 
 from service import json_logs as logs
+from service.replicas.loading import nothing_is_garbage
 from service.settings import Settings
 from service.settings.limits import Replica
 
@@ -62,7 +61,7 @@ class Ingress:
     def __init__(self, fields: dict[str, Any], triage: DeploymentHandle[Any]) -> None:
         logs.configure()
         _keep_on_loopback()
-        with _nothing_is_garbage():
+        with nothing_is_garbage():
             from service.replicas.ingress import HttpReplica
 
         self._replica = HttpReplica(Settings(**fields), TriageHandle(triage))
@@ -82,7 +81,7 @@ class TriageReplica:
     def __init__(self, fields: dict[str, Any]) -> None:
         logs.configure()
         _keep_on_loopback()
-        with _nothing_is_garbage():
+        with nothing_is_garbage():
             from service.replicas.triage import WorkingReplica
 
         self._replica = WorkingReplica(Settings(**fields), _observe())
@@ -121,16 +120,6 @@ def _keep_on_loopback() -> None:
         return add_port(server, address)
 
     replica.add_port_to_grpc_server = add  # type: ignore[attr-defined]
-
-
-@contextmanager
-def _nothing_is_garbage() -> Iterator[None]:
-    """Import without looking for garbage: of the seconds that an import takes, a sixth would be spent on looking."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 def _observe() -> "Observe":

@@ -18,6 +18,10 @@ ROOMS = ("service", "graph", "agents", "models", "tools")
 _COLOURS: Final = re.compile(r"\x1b\[[0-9;]*m")
 _LEVEL: Final = re.compile(r"(?:\(\w{1,40}\) |\[?[\d-]{10}[ T][\d:.,]{8,15}\s++)?(WARNING|ERROR|CRITICAL)\b")
 """As Ray and its libraries begin a line."""
+_LINE_ENDS: Final = re.compile(r"\r?\n|\r(?!\Z)")
+"""Bars of progress write over their line: each state of one is a line. The last `\\r` may be half of a line's end."""
+_LONGEST: Final = 100_000
+"""Characters of a line that are held before they are passed on as one."""
 _incident: ContextVar[str | None] = ContextVar("incident", default=None)
 
 
@@ -54,7 +58,8 @@ class JsonStream(io.TextIOBase):
 
     def __init__(self, out: TextIO) -> None:
         self._out = out
-        self._begun = ""
+        self._begun: list[str] = []
+        self._held = 0
         self._lock = Lock()
 
     def writable(self) -> bool:
@@ -62,11 +67,20 @@ class JsonStream(io.TextIOBase):
         return True
 
     def write(self, text: str) -> int:
-        """Pass on the lines that are complete now."""
+        """Pass on the lines that are complete now, and what is too long for a line."""
         with self._lock:
-            *lines, self._begun = f"{self._begun}{text}".split("\n")
-            self._out.write("".join(f"{_as_object(line)}\n" for line in lines if line.strip()))
+            self._begun.append(text)
+            self._held += len(text)
+            if self._held > _LONGEST or "\n" in text or "\r" in text:
+                self._pass_on()
         return len(text)
+
+    def _pass_on(self) -> None:
+        *lines, begun = _LINE_ENDS.split("".join(self._begun))
+        if len(begun) > _LONGEST:
+            lines, begun = [*lines, begun], ""
+        self._begun, self._held = [begun], len(begun)
+        self._out.write("".join(f"{_as_object(line)}\n" for line in lines if line.strip()))
 
     def flush(self) -> None:
         """Flush what was passed on."""

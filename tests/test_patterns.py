@@ -26,6 +26,11 @@ def test_a_pattern_that_takes_long_is_found(slow: str | bytes) -> None:
     assert worst_of(Named("slow", re.compile(slow), anchored=False)).milliseconds > 50
 
 
+def test_a_pattern_that_must_reach_the_end_is_given_one_that_it_cannot_match() -> None:
+    slow = r"^x(?:\s*[^\n]*\s*)\Z"
+    assert worst_of(Named("slow", re.compile(slow), anchored=True)).milliseconds > 50
+
+
 def test_a_pattern_that_only_reads_short_texts_is_tried_on_those() -> None:
     quadratic = re.compile(r"\w+\(\)")
     assert worst_of(Named("whole", quadratic, anchored=False)).milliseconds > 50

@@ -216,3 +216,9 @@ def _problem(problem: object) -> str:
     loc = problem.get("loc")
     names = [str(part) for part in loc if part not in ("body", "query", "path")] if isinstance(loc, list) else []
     return ": ".join(filter(None, (".".join(names), str(problem.get("msg", "")))))
+
+
+async def stored(incident: str, target: Target) -> StoredIncident:
+    """The incident with this id. Raises InputError."""
+    async with connected(target) as client:
+        return await client.incident(incident)

@@ -52,12 +52,13 @@ def add(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the trials and print. Raises InputError and IncidentNotFound."""
+    from service.cli.client import stored
     from service.cli.revert_choice import commit_of, repository_of
     from tools.trials.confirm import confirm
     from tools.trials.window import window_around
 
     where = target.target_of(arguments)
-    incident = asyncio.run(_stored(arguments.incident, where))
+    incident = asyncio.run(stored(arguments.incident, where))
     named = commit_of(incident, arguments.commit, where.options)
     repository, _ = repository_of(incident, arguments.repo, where, named)
     with about("--commit"):
@@ -103,10 +104,3 @@ async def _send(incident: str, found: "Confirmation", where: target.Target) -> N
 
     async with connected(where, writes=True) as client:
         await client.confirm(incident, found)
-
-
-async def _stored(incident: str, where: target.Target) -> "StoredIncident":
-    from service.cli.client import connected
-
-    async with connected(where) as client:
-        return await client.incident(incident)

@@ -14,7 +14,6 @@ from service.cli.streams import write
 
 if TYPE_CHECKING:
     from incidents.revert import RevertPlan
-    from service.store.schemas import StoredIncident
     from tools.git.default_branch import Branch
     from tools.git.repository import Repository
 
@@ -225,13 +224,14 @@ def _chosen(arguments: argparse.Namespace) -> Chosen:
 
 
 def _of_incident(arguments: argparse.Namespace) -> Chosen:
+    from service.cli.client import stored
     from service.cli.revert_choice import commit_of, repository_of
     from service.render import sanitize as neutral
     from service.reverts.failing import failing_files
     from service.reverts.reason import reason_of
 
     where = target.target_of(arguments)
-    incident = asyncio.run(_stored(arguments.incident, where))
+    incident = asyncio.run(stored(arguments.incident, where))
     named = commit_of(incident, arguments.commit, where.options)
     repository, path = repository_of(incident, arguments.repo, where, named)
     remedy = f"give a clone of {neutral.line(incident.alert.repository, 60)} that holds it"
@@ -240,10 +240,3 @@ def _of_incident(arguments: argparse.Namespace) -> Chosen:
     url = f"{where.url}/incidents/{incident.id}" if isinstance(where, target.Remote) else ""
     reason = reason_of(incident, commit, arguments.reason, url)
     return Chosen(repository, path, commit, reason, failing_files(repository, incident))
-
-
-async def _stored(incident: str, where: target.Target) -> "StoredIncident":
-    from service.cli.client import connected
-
-    async with connected(where) as client:
-        return await client.incident(incident)

@@ -25,7 +25,11 @@ _NOT_YET = frozenset(
     ("pending", "awaiting", "expected", "needed", "required", "mode", "progress", "false", "attempt", "attempted")
 )
 """Beside an end: it is looked forward to."""
-_PART_OF = re.compile(r"(\d{1,6})\s*(?:of|/|out of)\s*(\d{1,6})", re.I)
+_ALONE = _NOT_YET - {"attempt", "attempted", "mode"} | {"in"}
+"""The same of an end that stands in another part (`resolved: false`, `closed - in progress`)."""
+_NO_ALARM = re.compile(r"false\s+(?:positives?|alarms?|alerts?)(?![a-z])", re.I)
+_PART_OF = re.compile(r"(?<![\d/])(\d{1,6})\s*(?:of|/|out of)\s*(\d{1,6})(?![\d/])", re.I)
+_DAY = re.compile(r"(?<![a-z])(?:at|on)\s+\d{1,2}/\d{1,2}", re.I)
 _DENIALS = _NOT | _TROUBLE | {"no"}
 _OUTCOMES = _NOT | _FAILS | {"no"}
 """What says at last, by itself, that it was not done (`close: failed`)."""
@@ -47,16 +51,26 @@ def is_denied(text: str) -> bool:
     words = [word for part in parts for word in part]
     if not NEITHER.isdisjoint(words) or len(words) > _MOST_WORDS:
         return not _DENIALS.isdisjoint(words)
-    if not _ENDS.isdisjoint(word for part in parts for word in part) and _is_looked_forward_to(text, words):
+    if not _ENDS.isdisjoint(words) and (_is_looked_forward_to(text) or _is_partly(text)):
         return True
     last = next((part for part in reversed(parts) if part), [])
     return bool(last and _OUTCOMES.issuperset(last)) or any(map(_denies_end, parts)) or _is_trouble(parts)
 
 
-def _is_looked_forward_to(text: str, words: Sequence[str]) -> bool:
-    """Whether the end is still to come, or only a part of it is told (`1 of 2 resolved`)."""
-    part = _PART_OF.search(text)
-    return not _NOT_YET.isdisjoint(words) or (part is not None and int(part[1]) < int(part[2]))
+def _is_looked_forward_to(text: str) -> bool:
+    """Whether the end is still to come. Of what is called done only a word beside that says so (`resolved=false`), not one
+    about something else (`Resolved, awaiting postmortem`)."""
+    parts = [_in_order(each) for part in _PART.split(_NO_ALARM.sub(" ", text)) for each in re.split("[,;]", part)]
+    if _DONE.isdisjoint(word for part in parts for word in part):
+        return any(not _NOT_YET.isdisjoint(part) for part in parts)
+    beside = (part for part in parts if not _ENDS.isdisjoint(part) or _ALONE.issuperset(part))
+    return any(not _NOT_YET.isdisjoint(part) for part in beside)
+
+
+def _is_partly(text: str) -> bool:
+    """Whether only a part of the end is told (`1 of 2 resolved`); a date is no part."""
+    part = _PART_OF.search(_DAY.sub(" ", text))
+    return part is not None and int(part[1]) < int(part[2])
 
 
 def _in_order(text: str) -> list[str]:

@@ -6,6 +6,7 @@ import gc
 from service.notify.deliverer import Deliverer, Observe
 from service.notify.running import notifying
 from service.notify.slack_socket import listening
+from service.replicas.loading import nothing_is_garbage
 from service.rescoring.actors import Scorers, Size
 from service.rescoring.configuration import Configuration
 from service.rescoring.waiting import rescoring
@@ -43,10 +44,9 @@ class WorkingReplica:
             listening(self._store, self._settings, self.wake),
         ):
             self._sending.set()
-            gc.disable()  # what is imported is no garbage
-            await asyncio.to_thread(load)  # seconds of work
-            gc.freeze()  # as in the ingress
-            gc.enable()
+            with nothing_is_garbage():
+                await asyncio.to_thread(load)  # seconds of work
+                gc.freeze()  # as in the ingress
             await self._investigate(self._deliverer)
 
     async def _investigate(self, deliverer: Deliverer) -> None:

@@ -65,3 +65,23 @@ def test_a_traceback_of_ours_stays_one_object(monkeypatch: pytest.MonkeyPatch) -
     (line,) = shown.getvalue().splitlines()
     assert json.loads(line)["logger"] == "service.triage"
     assert "first\nsecond" in json.loads(line)["traceback"]
+
+
+def messages(shown: io.StringIO) -> list[str]:
+    return [json.loads(line)["message"] for line in shown.getvalue().splitlines()]
+
+
+def test_a_bar_of_progress_is_passed_on_while_it_moves() -> None:
+    shown = io.StringIO()
+    stream = JsonStream(shown)
+    for state in ("\r 1 %", "\r 2 %", "\r 3 %", "\r", "\ndone\r\n"):
+        stream.write(state)
+    assert messages(shown) == [" 1 %", " 2 %", " 3 %", "done"]
+
+
+def test_text_without_an_end_is_passed_on_at_a_length() -> None:
+    shown = io.StringIO()
+    stream = JsonStream(shown)
+    for _ in range(300):
+        stream.write("a" * 1_000)
+    assert [len(message) for message in messages(shown)] == [101_000, 101_000]

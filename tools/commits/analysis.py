@@ -50,7 +50,7 @@ class ReadCommit:
         rows = list(changed_lines(replace(diff, files=tuple(each for each in diff.files if not is_lock(each.path)))))
         self.added = tuple(self.clean(row) for row, added in rows if added)
         self.removed = tuple(self.clean(row) for row, added in rows if not added)
-        self._narrowed: dict[frozenset[str], ReadCommit] = {}
+        self._narrowed: dict[tuple[str, frozenset[str]], ReadCommit] = {}
 
     def clean(self, line: str) -> str:
         """A line of the diff without its secrets: what words are taken from, and what may be quoted.
@@ -61,13 +61,13 @@ class ReadCommit:
 
     def fed_to(self, languages: frozenset[str]) -> "ReadCommit":
         """The same commit with only the files that code failing in these languages can call or read."""
-        return self._only(languages, lambda path: feeds(path, languages))
+        return self._only(("fed", languages), lambda path: feeds(path, languages))
 
     def beside(self, languages: frozenset[str]) -> "ReadCommit":
         """The same commit with only code of other languages, which can at most send data to the failing one."""
-        return self._only(frozenset({"", *languages}), lambda path: _is_foreign(path, languages))
+        return self._only(("beside", languages), lambda path: _is_foreign(path, languages))
 
-    def _only(self, key: frozenset[str], keep: Callable[[str], bool]) -> "ReadCommit":
+    def _only(self, key: tuple[str, frozenset[str]], keep: Callable[[str], bool]) -> "ReadCommit":
         files = tuple(change for change in self.diff.files if keep(change.path))
         if len(files) == len(self.diff.files):
             return self

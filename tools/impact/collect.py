@@ -222,7 +222,7 @@ def _change(reading: _Reading, commit: Commit, read: ReadCommit, fed: ReadCommit
         cut_off=fed.cut_off if reading.lacking else frozenset(),
         cut_lines=len(read.removed),
         nulls=fed.nulls,
-        cosmetic=read.cosmetic and not any(each.wrote_line and each.line_novelty == 1.0 for each in contacts),
+        cosmetic=read.cosmetic and not any(each.new_code for each in contacts),
         paths=_paths(diff, reading.nearness),
         ignored=sha in reading.ignored,
         live_before=sha in reading.live,

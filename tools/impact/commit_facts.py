@@ -27,9 +27,9 @@ class Contact:
     to the nearest of them in its statement or above it: what had run when it failed (None: none had). `sets` holds
     the names it sets inside the function, `nulls` counts the touched lines there that give null. `hit`: it newly wrote
     the frame's line, or wrote or removed code just above it; what was only moved is no hit. `moved`: all that it
-    did inside the function was to move lines. `below` counts what it touched there that cannot have run
-    (`tools.impact.not_run`), and `kept` the lines by which it edited the frame's and kept the expression that fails
-    (`tools.impact.kept_expression`): both count nowhere else.
+    did inside the function was to move lines. `new_code`: the frame's line is the commit's, and wholly new. `below`
+    counts what it touched there that cannot have run (`tools.impact.not_run`), and `kept` the lines by which it edited
+    the frame's and kept the expression that fails (`tools.impact.kept_expression`): both count nowhere else.
     """
 
     frame: FrameSite
@@ -44,6 +44,7 @@ class Contact:
     moved: bool = False
     below: int = 0
     kept: int = 0
+    new_code: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ def vocabulary(site: FailureSite) -> frozenset[str]:
 
 Keeps: TypeAlias = Callable[[str, str, bool], bool]
 TELLING = 0.2  # the novelty from which on a line counts
+_NEW = 1.0
 _MOVED = 0.25  # the novelty of a line that stood elsewhere before (`tools.commits.line_novelty`)
 SETS = re.compile(
     r"^\s*(?:const |let |var |final )?[$@]?(?:this->|this\.|self\.|@)?([A-Za-z_$][\w$]*)"
@@ -57,6 +58,7 @@ def contact(
         frame=frame,
         wrote_line=bool(wrote),
         line_novelty=max((row.novelty for row in wrote), default=0.0),
+        new_code=any(row.novelty >= _NEW for row in wrote),
         near_ran=_nearest([row for row in inside if row.line <= frame.last], frame) if frame.exact else _at(inside),
         added=sum(1 for row in inside if row.added),
         removed=sum(1 for row in inside if not row.added),
@@ -117,7 +119,7 @@ def _replaced(row: TouchedLine, frame: FrameSite, rows: Sequence[TouchedLine]) -
 def _as_code(row: TouchedLine, path: str) -> TouchedLine:
     """The line that failed is no comment, however much it looks like one: `* rate`, HAML's `#rate= ...`, `<!-- x --> {{ rate }}`."""
     looks = not row.novelty and is_comment_line(row.text, path) and not is_words_alone(row.text, path)
-    return replace(row, novelty=1.0) if looks else row
+    return replace(row, novelty=_NEW) if looks else row
 
 
 def _hit(frame: FrameSite, inside: Iterable[TouchedLine], wrote: Iterable[TouchedLine]) -> bool:

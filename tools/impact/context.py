@@ -1,6 +1,7 @@
 """Everything a signal may depend on: the failure site, the window's commits, and how rare each word is in them."""
 
 import math
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -21,6 +22,8 @@ from tools.impact.standing import Standing
 from tools.text.identifiers import STOCK, parts
 
 Key = TypeVar("Key")
+_WORD: Final = re.compile(r"\w++")
+_JOINED: Final = re.compile(r"\w++(?:-\w++)++")
 _TELLING: Final = 0.4  # strength of a name: rarer ones place a failure, others stand in many files
 
 
@@ -57,6 +60,12 @@ class SignalContext:
         """The word parts of the outermost in-app functions' names: what the program was asked to do."""
         names = [frame.function or "" for frame in self.site.frames[-3:]]
         return frozenset(part for name in names for part in parts(name) if len(part) > 3 and part not in STOCK)
+
+    @cached_property
+    def trace_words(self) -> frozenset[str]:
+        """The words in the files of the trace; those joined with `-`, as files are called, also as one."""
+        sources = [outline.source for outline in self.site.outlines.values()]
+        return frozenset(word for source in sources for each in (_WORD, _JOINED) for word in each.findall(source))
 
     @cached_property
     def literals(self) -> Counter[str]:

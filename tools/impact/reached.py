@@ -208,7 +208,9 @@ def _one(part: str) -> str:
 def _imports_package(via: Outline, outline: Outline) -> bool:
     """Whether a file of Go is of the package of another one, or that imports its package: the name of a file says nothing."""
     folder, own = (each.path.rpartition("/")[0] for each in (outline, via))
-    return folder == own or bool(re.search(rf'"(?:[^"\n]*/)?{re.escape(folder.rpartition("/")[2])}"', via.source))
+    if folder == own or not folder:
+        return folder == own  # what imports the root says the module's name, which is no folder
+    return bool(re.search(rf'"(?:[^"\n]*/)?{re.escape(folder.rpartition("/")[2])}"', via.source))
 
 
 def _receivers(source: str, name: str) -> Iterator[str]:

@@ -1,6 +1,5 @@
 """What explains a failure without a commit of the window: facts that "none of these" needs, whatever its probability."""
 
-import re
 from collections.abc import Collection, Sequence
 from typing import Final
 
@@ -117,9 +116,8 @@ def _feeds_check(context: SignalContext, change: CommitFacts) -> bool:
     trace names: what is checked can have come about there."""
     if not context.site.frames[0].throws or not change.code_files or change.cosmetic:
         return False
-    names = "\n".join(outline.source for outline in context.site.outlines.values())
     files = (path for path in change.paths if kind_of(path) is Kind.CODE and context.site.can_hold(path))
-    return any(len(stem(path)) > _SHORT and re.search(rf"\b{re.escape(stem(path))}\b", names) for path in files)
+    return any(len(stem(path)) > _SHORT and stem(path) in context.trace_words for path in files)
 
 
 def _gives_value(change: CommitFacts, failed: FrameSite) -> bool:

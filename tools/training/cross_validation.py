@@ -124,7 +124,9 @@ def _answer(studied: Studied, found: Probabilities) -> Outcome:
     values = studied.lessons[0].commits[likeliest] if likeliest is not None else {}
     wrote, says = wrote_new_line(values), says_what_failed(values)
     touched = any(map(changed_trace, studied.lessons[0].commits))
-    chances = Chances(best, second, found.none, len(found.commits), wrote, says, touched)
+    chances = Chances(
+        best, second, found.none, len(found.commits), wrote_line=wrote, says_it=says, changed_trace=touched
+    )
     older = max(range(len(found.earlier)), key=lambda n: found.earlier[n], default=None)
     rival = older is not None and found.earlier[older] >= best and not is_excused(studied.lessons[0].earlier[older])
     return answer(chances, studied.seen, explained=studied.explained or rival)

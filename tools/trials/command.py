@@ -76,7 +76,7 @@ def run_command(command: Command, folder: Path, commit: str, home: Path) -> Tria
 
 
 def _hear_all() -> None:
-    """Undo the block of signals in a replica (service/cluster/stop_signals.py): programs end one another with SIGTERM."""
+    """Undo a block of signals: the caller may have blocked some, and programs end one another with SIGTERM."""
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
 
 

@@ -128,3 +128,22 @@ def test_the_end_of_a_trouble_that_is_named_beside_it_ends_the_alert(words: str,
 def test_an_end_that_is_still_to_come_is_none(word: str, field: str) -> None:
     (draft,) = Case("generic", "to come", {"title": "Disk full", "dedup_key": "v", field: word}).read().drafts
     assert draft.state == "firing"
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        *("Closed - False Positive", "Resolved - false alarm", "closed as false positive", "Resolved: attempt 3"),
+        *("closed (required approval given)", "Recovered (safe mode off)", "Resolved, awaiting postmortem"),
+        *("Resolved at 10/31/2026", "Resolved 10/31/2026", "closed on 10/31"),
+    ],
+)
+def test_what_is_said_of_something_else_takes_no_end_back(word: str) -> None:
+    assert not is_denied(word)
+
+
+@pytest.mark.parametrize(
+    "word", ["resolved: false", "closed - in progress", "resolved, pending", "recovery: attempt 3"]
+)
+def test_a_part_that_only_says_it_is_to_come_denies_the_end(word: str) -> None:
+    assert is_denied(word)

@@ -67,3 +67,17 @@ def test_a_method_of_go_is_known_by_the_package_that_is_imported(tmp_path: Path,
     trace = map_to_repository(parse(PANIC), PathIndex(repository.paths(deployed)))
     (change,) = read_context(repository, [repository.commit(deployed)], deployed, trace).changes
     assert [each.name for each in change.reached] == (["Find"] if known else [])
+
+
+def test_the_root_package_of_go_is_known_to_no_text_without_letters(tmp_path: Path) -> None:
+    greet = GREET.format(package="other").replace("package greet\n", 'package greet\n\nvar name = ""\n')
+    changes: list[Change] = [
+        {"files": {"table.go": STORE, "greet/greet.go": greet}},
+        {"files": {"table.go": STORE.replace("s.all(id)", "s.rows[id]")}},
+    ]
+    built = build(tmp_path, changes)
+    repository, deployed = Repository.open(built.path), built.shas[1]
+    panic = parse(PANIC.replace("greet.go:6", "greet.go:8"))
+    trace = map_to_repository(panic, PathIndex(repository.paths(deployed)))
+    (change,) = read_context(repository, [repository.commit(deployed)], deployed, trace).changes
+    assert not any(each.known for each in change.reached)

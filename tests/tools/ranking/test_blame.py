@@ -135,9 +135,9 @@ def test_an_older_revision_is_asked_without_what_came_after(tmp_path: Path) -> N
 
 def test_who_only_speaks_of_the_failing_code_did_not_change_it(tmp_path: Path) -> None:
     spoken: Change = {"files": {"web/orders.js": "export const price = 1;\n"}, "message": "orders: price of an order"}
-    built = long_ago(tmp_path, {"files": {"shop/orders.py": SHOP.replace("order.count", "order.pieces")}}, spoken)
-    failed = parse(trace(17, "price", "AttributeError: 'Order' object has no attribute 'pieces'"))
-    found = blame(Repository.open(built.path), "HEAD", failed, most=100)
-    changed = {each.commit.sha: each.changed for each in found.changers}
-    assert changed[built.shas[2]] == ""
-    assert changed[built.shas[1]] == "Wrote the line that fails, shop/orders.py:17 in `price`."
+    built = long_ago(tmp_path, {"files": {"shop/orders.py": SHOP.replace("order.count", "order.pieces")}})
+    extend(built.path, [spoken])  # among the newest commits, which are compared whatever they touch
+    found = asked(built, trace(17, "price", "AttributeError: 'Order' object has no attribute 'pieces'"))
+    changed = {each.back: each.changed for each in found.changers}
+    assert changed[0] == ""
+    assert changed[51] == "Wrote the line that fails, shop/orders.py:17 in `price`."

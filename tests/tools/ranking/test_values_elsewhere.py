@@ -17,6 +17,9 @@ START: Change = {
         "shop/tokens.py": "from shop import lifetimes\n\n\ndef issue(now):\n    return now + lifetimes.access()\n\n\n"
         "def check(expires, now):\n    if expires <= now:\n        raise ValueError('token expired')\n",
         "shop/lifetimes.py": "def access():\n    return 3600\n",
+        "web/token.js": "const life = require('./token-life');\n\nfunction check(now) {\n"
+        "  if (now > life.longest) {\n    throw new Error('token expired');\n  }\n}\n",
+        "web/token-life.js": "exports.longest = 3600;\n",
         "web/cart.ts": "export const body = (cart) => ({ due_total: cart.due });\n",
         "shop/cart.py": "def pay(body):\n    return body['due_total']\n",
     }
@@ -31,6 +34,9 @@ EXPIRED = """Traceback (most recent call last):
     raise ValueError('token expired')
 ValueError: token expired
 """
+OVER = """Error: token expired
+    at check (/srv/web/token.js:5:11)
+"""
 MISSED = """Traceback (most recent call last):
   File "/srv/shop/cart.py", line 2, in pay
     return body['due_total']
@@ -39,6 +45,7 @@ KeyError: 'due_total'
 CASES = {
     "the function whose result is used": ("shop/reader.py", "open(path)", "open(path, 'rb')", READ),
     "the file that the check names": ("shop/lifetimes.py", "3600", "1", EXPIRED),
+    "a file whose name has a hyphen": ("web/token-life.js", "3600", "1", OVER),
     "the program that sends the key": ("web/cart.ts", "due_total", "dueTotal", MISSED),
 }
 

@@ -11,7 +11,7 @@ MOST: Final = 4
 _FENCE: Final = re.compile(r"\s*(?:`{3}|~{3})")
 _PROSE: Final = re.compile(r"[:.?!,]\s*$|(?:\S{1,40} ){12}")  # what a person writes above a fence
 _NOTHING: Final = re.compile(
-    r"\s*+(?:`{3,}.{0,20}|~{3,}.{0,20}|[-=_*#]{3,}|\*\*[^*:\n]{1,40}+:\*\*.*+|--- .{1,200} ---"
+    r"\s*+(?:`{3,}+.{0,20}+|~{3,}+.{0,20}+|[-=_*#]{3,}+|\*\*[^*:\n]{1,40}+:\*\*.*+|--- .{1,200} ---"
     r"|.{0,40}\b(?i:stack ?(?:trace)?|trace(?:back)?|back ?trace|call ?stack)(?: is| below)?\s?[:=]"
     r"(?:\s*[Bb]acktrace \[)?|)\s*$"
 )
