@@ -1,0 +1,28 @@
+"""What shows that a text was pasted into a page: fences around its blocks, and the Markdown of those who wrote around them."""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+FENCE: Final = re.compile(r"\s*+(?:`{3}|~{3})")
+_PAGE: Final = re.compile(
+    r"\s*+(?:`{3}|~{3}|</?(?:details|summary)>|<!--|\*\*[^*\n]{2,80}\*\*:?\s*$|\*\*[^*\n]{2,60}:\*\*|_No response_\s*$)"
+)
+_HEADING: Final = re.compile(r"#{1,6} [A-Z]\S{0,40}(?: \S{1,40}){0,8}$")
+
+
+def fences(line: str) -> bool:
+    """Whether a pasted block begins or ends with the line."""
+    return FENCE.match(line) is not None
+
+
+def fenced_lines(lines: Sequence[str]) -> frozenset[int]:
+    """The lines that stand between two fences, and those fences."""
+    marks = [at for at, line in enumerate(lines) if fences(line)]
+    return frozenset(at for first, end in zip(marks[::2], marks[1::2], strict=False) for at in range(first, end + 1))
+
+
+def shows_page(lines: Iterable[str]) -> bool:
+    """Whether a person pasted the text into a page of prose: a fence, a fold or bold words of its own line, or a heading at its top."""
+    said = [line for line in lines if line.strip()]
+    return any(map(_PAGE.match, said)) or (len(said) > 1 and _HEADING.match(said[0]) is not None)
