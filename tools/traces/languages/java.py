@@ -6,9 +6,9 @@ from incidents.trace import Failure, Frame
 from tools.traces.candidates import Draft, Found, root_first
 from tools.traces.messages.above import said_above
 from tools.traces.messages.between import message_goes_on
-from tools.traces.messages.ends import fences
 from tools.traces.messages.trouble import TROUBLE
 from tools.traces.places.locations import number
+from tools.traces.unwrap.fences import fences
 from tools.traces.unwrap.lines import Log
 
 CUES = ("at ", "At ", ".java:", ".kt:", ".scala:")
@@ -55,6 +55,7 @@ def find(log: Log) -> list[Found]:
     found: list[Found] = []
     chain: list[tuple[str, Draft]] = []
     begun, header, last, margin = 0, -1, -1, 0
+    fenced = -1  # down to here fences stand inside a message
     for index, line in enumerate(log.lines):
         if ("oroutine" in line and _BOUNDARY.match(line)) or ("_COROUTINE." in line and _BOUNDARY.match(line)):
             last = index
@@ -63,8 +64,11 @@ def find(log: Log) -> list[Found]:
         if frame is None:
             if _begins(line) and not (header >= 0 and _SAID.match(line)):
                 header = index
-            elif header >= 0 and (index - header > MAX_MESSAGE_LINES or index in log.stamped or fences(line)):
+            elif header >= 0 and (index - header > MAX_MESSAGE_LINES or index in log.stamped):
                 header = -1
+            elif header >= 0 and index > fenced and fences(line):
+                fenced = _end_of_block(log, index)
+                header = header if fenced > index else -1
             continue
         new = (
             not chain
@@ -87,6 +91,13 @@ def find(log: Log) -> list[Found]:
     if chain:
         found.append(_finished(chain, begun))
     return found
+
+
+def _end_of_block(log: Log, fence: int) -> int:
+    """The fence that closes a block inside a message: rows go on right below it. `fence` itself when a person pasted the block."""
+    below = range(fence + 1, min(len(log.lines) - 1, fence + MAX_MESSAGE_LINES))
+    end = next((at for at in below if fences(log.lines[at])), fence)
+    return end if end > fence and _frame(log.lines[end + 1]) is not None else fence
 
 
 def _row(line: str, *, directly_below: bool) -> Frame | None:
