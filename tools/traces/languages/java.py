@@ -55,7 +55,6 @@ def find(log: Log) -> list[Found]:
     found: list[Found] = []
     chain: list[tuple[str, Draft]] = []
     begun, header, last, margin = 0, -1, -1, 0
-    fenced = -1  # down to here fences stand inside a message
     for index, line in enumerate(log.lines):
         if ("oroutine" in line and _BOUNDARY.match(line)) or ("_COROUTINE." in line and _BOUNDARY.match(line)):
             last = index
@@ -64,11 +63,8 @@ def find(log: Log) -> list[Found]:
         if frame is None:
             if _begins(line) and not (header >= 0 and _SAID.match(line)):
                 header = index
-            elif header >= 0 and (index - header > MAX_MESSAGE_LINES or index in log.stamped):
+            elif header >= 0 and _ends_header(log, header, index):
                 header = -1
-            elif header >= 0 and index > fenced and fences(line):
-                fenced = _end_of_block(log, index)
-                header = header if fenced > index else -1
             continue
         new = (
             not chain
@@ -93,11 +89,19 @@ def find(log: Log) -> list[Found]:
     return found
 
 
-def _end_of_block(log: Log, fence: int) -> int:
-    """The fence that closes a block inside a message: rows go on right below it. `fence` itself when a person pasted the block."""
+def _ends_header(log: Log, header: int, index: int) -> bool:
+    """Whether the header heads no rows below line `index` any more: too far below its header, a record, a person's fence."""
+    if index - header > MAX_MESSAGE_LINES or index in log.stamped:
+        return True
+    opened = sum(map(fences, log.lines[header + 1 : index])) % 2  # the block is the message's own
+    return fences(log.lines[index]) and not opened and not _is_of_message(log, index)
+
+
+def _is_of_message(log: Log, fence: int) -> bool:
+    """Whether the block that a fence opens is a message's own: rows go on right below the fence that closes it."""
     below = range(fence + 1, min(len(log.lines) - 1, fence + MAX_MESSAGE_LINES))
-    end = next((at for at in below if fences(log.lines[at])), fence)
-    return end if end > fence and _frame(log.lines[end + 1]) is not None else fence
+    end = next((at for at in below if fences(log.lines[at])), -1)
+    return end >= 0 and _frame(log.lines[end + 1]) is not None
 
 
 def _row(line: str, *, directly_below: bool) -> Frame | None:

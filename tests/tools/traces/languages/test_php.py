@@ -279,7 +279,10 @@ NOTES = ["```\nx", "\nSee https://shop.example/a", "\n- Country: unknown", '"', 
 
 @pytest.mark.parametrize("note", NOTES)
 def test_no_line_of_a_message_hides_the_place_that_failed(note: str) -> None:
-    text = f"PHP Fatal error:  Uncaught RuntimeException: Cannot pay hello\n{note} in /srv/src/pay.php:3\nStack trace:\n#0 /srv/index.php(9): pay()\n#1 {{main}}\n"
+    said = f"Cannot pay hello\n{note} in /srv/src/pay.php:3"
+    text = (
+        f"PHP Fatal error:  Uncaught RuntimeException: {said}\nStack trace:\n#0 /srv/index.php(9): pay()\n#1 {{main}}\n"
+    )
     (failure,) = parse(text).failures
     assert places(failure) == [("/srv/src/pay.php", 3), ("/srv/index.php", 9)]
     assert failure.message.startswith("Cannot pay hello")
