@@ -5,18 +5,19 @@ from typing import Final
 
 from tools.traces.messages.records import begins_record
 from tools.traces.messages.titles import titles_stack, without_title
+from tools.traces.unwrap.fences import fences
 from tools.traces.unwrap.lines import Log
 
 MAX_MESSAGE_LINES: Final = 30
 """Lines of a message that are read, where a language gives no reason for another number."""
 
 _CLOSES: Final = re.compile(
-    r"\s*+(?:`{3}|~{3}|`\s*$|</?(?:details|summary)>|<!--|Did you mean\?"
+    r"\s*+(?:`\s*$|</?(?:details|summary)>|<!--|Did you mean\?"
     r"|\| {1,400}\^|\.\.\. \d{1,4} lines matching |\+ expected - actual\s*$|This error is located at:"
     r"|\*\*[^*\n]{2,80}\*\*:?\s*$|\*\*[^*\n]{2,60}:\*\*|_No response_\s*$|#{1,6} [^#\n]{1,80} #{1,6}\s*$)"
     r"|\s{0,40}> {0,8}\d{1,6} \| |\s{2,40}\d{1,6} \| "
 )
-"""A fence, a fold of a page, a heading in bold type, the question of a run time whether another name was meant, code that a tool quotes
+"""A lone backtick, a fold of a page, a heading in bold type, the question of a run time whether another name was meant, code that a tool quotes
 with its numbers (always set in), a difference of values."""
 _CLOSES_PASTED: Final = re.compile(r"[\"']{1,3},?\s*$")
 """The quotation mark that ends a value from which a text was copied."""
@@ -35,7 +36,7 @@ def ends_message(log: Log, at: int) -> bool:
 
 def closes(line: str) -> bool:
     """Whether the shape of a line tells that no message goes on with it, whatever the text is."""
-    return _CLOSES.match(line) is not None and not titles_stack(line)
+    return fences(line) or (_CLOSES.match(line) is not None and not titles_stack(line))
 
 
 def _goes_on_in_prose(log: Log, at: int) -> bool:

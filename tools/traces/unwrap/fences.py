@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-FENCE: Final = re.compile(r"\s*+(?:`{3}|~{3})")
+FENCE: Final = re.compile(r"[ \t]*+(?:`{3}|~{3})")
 _PAGE: Final = re.compile(
-    r"\s*+(?:`{3}|~{3}|</?(?:details|summary)>|<!--|\*\*[^*\n]{2,80}\*\*:?\s*$|\*\*[^*\n]{2,60}:\*\*|_No response_\s*$)"
+    r"\s*+(?:</?(?:details|summary)>|<!--|\*\*[^*\n]{2,80}\*\*:?\s*$|\*\*[^*\n]{2,60}:\*\*|_No response_\s*$)"
 )
 _HEADING: Final = re.compile(r"#{1,6} [A-Z]\S{0,40}(?: \S{1,40}){0,8}$")
 
@@ -25,4 +25,6 @@ def fenced_lines(lines: Sequence[str]) -> frozenset[int]:
 def shows_page(lines: Iterable[str]) -> bool:
     """Whether a person pasted the text into a page of prose: a fence, a fold or bold words of its own line, or a heading at its top."""
     said = [line for line in lines if line.strip()]
-    return any(map(_PAGE.match, said)) or (len(said) > 1 and _HEADING.match(said[0]) is not None)
+    return any(fences(line) or _PAGE.match(line) for line in said) or (
+        len(said) > 1 and _HEADING.match(said[0]) is not None
+    )

@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Final
 
 from tools.traces.announced import announced
+from tools.traces.unwrap.fences import fences
 from tools.traces.unwrap.prefixes import shows_row
 
 FEWEST_PREFIXED: Final = 5
@@ -87,7 +88,7 @@ def _paragraphs(lines: Sequence[str]) -> Iterator[list[str]]:
     block: list[str] = []
     for line in lines:
         block.append(line)
-        if not line.strip() or line.lstrip().startswith(("```", "~~~")):
+        if not line.strip() or fences(line):
             yield block
             block = []
     yield block
