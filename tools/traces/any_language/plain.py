@@ -22,6 +22,7 @@ from tools.traces.unwrap.lines import Log
 
 MAX_FRAMES = 200
 MAX_MESSAGE_LINES = 20
+"""Fewer than elsewhere: nothing tells which of the lines belong to an error."""
 
 _PLACE = re.compile(
     r"(?<![\w./\\<>~@+:\-])(?:file:///?(?=[A-Za-z]:|/))?((?:[A-Za-z]:(?=[\\/]))?[\w./\\<>~@+\-]{3,300}+)"

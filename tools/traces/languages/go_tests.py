@@ -5,12 +5,12 @@ from collections.abc import Iterator
 
 from incidents.trace import Frame
 from tools.traces.candidates import Draft, Found
+from tools.traces.messages.ends import MAX_MESSAGE_LINES
 from tools.traces.places.locations import number, slashed
 from tools.traces.unwrap.fences import fences
 from tools.traces.unwrap.lines import Log
 
 MAX_LINES = 60
-MAX_MESSAGE_LINES = 30
 
 _FAILED = re.compile(r"\s*--- FAIL: \S{1,300} \(")
 _ENDS = re.compile(r"\s*(?:--- (?:FAIL|PASS|SKIP)|=== |FAIL\b|PASS\b|ok\s|exit status|panic: )")

@@ -6,6 +6,7 @@ from incidents.trace import Failure, Frame
 from tools.traces.candidates import Draft, Found, root_first
 from tools.traces.messages.above import said_above
 from tools.traces.messages.between import message_goes_on
+from tools.traces.messages.ends import MAX_MESSAGE_LINES
 from tools.traces.messages.trouble import TROUBLE
 from tools.traces.places.locations import number
 from tools.traces.unwrap.fences import fences
@@ -13,7 +14,6 @@ from tools.traces.unwrap.lines import Log
 
 CUES = ("at ", "At ", ".java:", ".kt:", ".scala:")
 
-MAX_MESSAGE_LINES = 30
 MAX_BELOW = 6
 
 _FRAME = re.compile(r"\s*[aA]t ((?:[^()\n]{1,200}\.jar//|[^\s()]{0,200}/)?)([\w$.<>\-]{3,600}) ?\(([^()]{0,200})\)")

@@ -12,6 +12,7 @@ from tools.traces.languages.javascript_rows import is_name, named, page_row, row
 from tools.traces.languages.jest_report import said_below_heading
 from tools.traces.messages.above import said_above
 from tools.traces.messages.between import message_goes_on
+from tools.traces.messages.ends import MAX_MESSAGE_LINES
 from tools.traces.messages.records import begins_record, without_level
 from tools.traces.places.locations import number, slashed
 from tools.traces.unwrap.fences import fences
@@ -19,7 +20,6 @@ from tools.traces.unwrap.lines import Log
 
 CUES = ("at ", "@", "://", "❯ ", " — ")
 
-MAX_MESSAGE_LINES = 30
 MAX_APART = 20
 
 _LOWER = re.compile(

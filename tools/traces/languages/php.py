@@ -33,6 +33,7 @@ CUES = (
 )
 
 MAX_MESSAGE_LINES = 40
+"""More than elsewhere: the place of an error stands behind its message, and would be lost with its end."""
 
 _STACK = re.compile(r"\s*(?:PHP )?(?:Stack trace:|\[stacktrace\]|Exception trace:|Stacktrace:)", re.IGNORECASE)
 _IN_LINE = re.compile(r"\s{0,8}In (\S{1,300}) line (\d{1,9}):$")

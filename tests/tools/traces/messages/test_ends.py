@@ -106,3 +106,9 @@ def test_a_message_of_several_lines_stays_whole(message: str) -> None:
 def test_the_title_of_a_stack_closes_no_message() -> None:
     assert not closes("**Stack trace**")
     assert closes("**Additional context**")
+
+
+def test_a_message_of_cpp_is_as_long_as_one_of_other_languages() -> None:
+    said = "\n".join(f"cart {number}" for number in range(25))
+    text = f"terminate called after throwing an instance of 'std::runtime_error'\n  what():  {said}\n\nAborted (core dumped)\n"
+    assert parse(text).failures[0].message == said
