@@ -1,7 +1,7 @@
 """What shows that a text was pasted into a page: fences around its blocks, and the Markdown of those who wrote around them."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 FENCE: Final = re.compile(r"[ \t]*+(?:`{3}|~{3})")
@@ -22,9 +22,11 @@ def fenced_lines(lines: Sequence[str]) -> frozenset[int]:
     return frozenset(at for first, end in zip(marks[::2], marks[1::2], strict=False) for at in range(first, end + 1))
 
 
-def shows_page(lines: Iterable[str]) -> bool:
-    """Whether a person pasted the text into a page of prose: a fence, a fold or bold words of its own line, or a heading at its top."""
-    said = [line for line in lines if line.strip()]
-    return any(fences(line) or _PAGE.match(line) for line in said) or (
-        len(said) > 1 and _HEADING.match(said[0]) is not None
-    )
+def shows_page(lines: Sequence[str]) -> bool:
+    """Whether a person pasted the text into a page of prose: a fence, a fold, bold words, a heading at its top or several headings."""
+    if any(fences(line) or _PAGE.match(line) for line in lines):
+        return True
+    headings = [at for at, line in enumerate(lines) if line.startswith("#") and _HEADING.match(line)]
+    apart = [at for at in headings if not any(map(str.strip, lines[at + 1 : at + 2]))]
+    at_top = bool(headings) and not any(map(str.strip, lines[: headings[0]]))
+    return at_top or len(apart) > 1

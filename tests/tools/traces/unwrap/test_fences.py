@@ -28,6 +28,14 @@ def test_markdown_shows_a_page(line: str) -> None:
     assert shows_page(["ValueError: no price", line])
 
 
+def test_so_does_a_heading_at_the_top_or_a_second_one_above_a_blank_line() -> None:
+    said = ["ValueError: no price", "", "## Steps", "", "Open the cart"]
+    assert not shows_page(said)
+    assert shows_page(["## Output", *said])
+    assert shows_page(["INFO ready", "## Output", "", *said])
+    assert not shows_page(["INFO ready", "## Output", *said])
+
+
 @pytest.mark.parametrize("line", ["### The error may exist in Cart.xml", "- Cache: missing", "> 3 items", "**"])
 def test_what_programs_write_too_shows_none(line: str) -> None:
     assert not shows_page(["ValueError: no price", "", line])
