@@ -13,7 +13,7 @@ LONGEST: Final = 200_000
 MUCH: Final = 100
 
 _TOKEN: Final = re.compile(r"\"(?:[^\"\\]|\\.)*+\"|[{}\[\],]|\"", re.DOTALL)
-_FENCE_BELOW: Final = re.compile(f"^{FENCE.pattern}", re.MULTILINE)
+_FENCE_BELOW: Final = re.compile(f"^{FENCE}", re.MULTILINE)
 _CLOSERS: Final = {"{": "}", "[": "]"}
 
 

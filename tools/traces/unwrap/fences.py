@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-FENCE: Final = re.compile(r"[ \t]*+(?:`{3}|~{3})")
+FENCE: Final = r"[ \t]*+(?:`{3}|~{3})"
+_FENCE: Final = re.compile(FENCE)
 _PAGE: Final = re.compile(
     r"\s*+(?:</?(?:details|summary)>|<!--|\*\*[^*\n]{2,80}\*\*:?\s*$|\*\*[^*\n]{2,60}:\*\*|_No response_\s*$)"
 )
@@ -13,7 +14,7 @@ _HEADING: Final = re.compile(r"#{1,6} [A-Z]\S{0,40}(?: \S{1,40}){0,8}$")
 
 def fences(line: str) -> bool:
     """Whether a pasted block begins or ends with the line."""
-    return FENCE.match(line) is not None
+    return _FENCE.match(line) is not None
 
 
 def fenced_lines(lines: Sequence[str]) -> frozenset[int]:
