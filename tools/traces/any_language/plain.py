@@ -8,6 +8,7 @@ from typing import Final
 from incidents.trace import Failure, Frame
 from tools.traces.announced import Announced, announced
 from tools.traces.any_language.banners import in_banner
+from tools.traces.any_language.telling_lines import said_once, without_labels
 from tools.traces.candidates import MAX_MESSAGE
 from tools.traces.messages.ends import suggests
 from tools.traces.messages.quoted_words import quoted_message
@@ -16,10 +17,12 @@ from tools.traces.messages.runtime_words import language_of
 from tools.traces.messages.told_in_words import ended
 from tools.traces.messages.trouble import TROUBLE
 from tools.traces.places.locations import LANGUAGES, language_of_type, number, slashed
+from tools.traces.unwrap.fences import fenced_lines, fences
 from tools.traces.unwrap.lines import Log
 
 MAX_FRAMES = 200
 MAX_MESSAGE_LINES = 20
+"""Fewer than elsewhere: nothing tells which of the lines belong to an error."""
 
 _PLACE = re.compile(
     r"(?<![\w./\\<>~@+:\-])(?:file:///?(?=[A-Za-z]:|/))?((?:[A-Za-z]:(?=[\\/]))?[\w./\\<>~@+\-]{3,300}+)"
@@ -77,20 +80,7 @@ _PLACE_BEHIND = re.compile(
 )  # as consoles put it
 _REQUEST = re.compile(r"\"(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) \S{1,2000} HTTP/[\d.]{1,3}\" \d{3}\b")
 _CLOCK = re.compile(r"^\[ {0,8}\d{1,9}\.\d{6}\] ")  # of Linux's kernel
-_FENCE = re.compile(r"\s{0,8}(?:`{3,}|~{3,})[\w-]{0,20}\s*$")
-_ADDRESS = re.compile(
-    r"\S{1,300}\([^()]{0,300}\+0x[0-9a-f]{1,16}\) ?\[0x[0-9a-f]{1,16}\]$|\d{1,4}\s{1,8}\S.{0,60}?\s0x[0-9a-f]{8,16} "
-)
-"""A row of a program that was built without places."""
 TYPE_ALONE = re.compile(r"\s*((?:[A-Za-z_$][\w$]{0,80}(?:[.\\]|::)){0,8}[A-Z][\w$]{0,80}(?:Error|Exception)):\s*$")
-_HEADING = re.compile(r"#{2,6} \S")
-_OF_RECORD = re.compile(
-    r"(?i:(?:logger|source|integration|first occurred|last logged|environment|release|level|host(?:name)?|pid|thread|time(?:stamp)?): )\S"
-)
-_GONE = re.compile(
-    r"(?:Aborted|Segmentation fault|Killed|Illegal instruction|Bus error)(?: \(core dumped\))?$|exit status \d{1,3}$"
-    r"|Process (?:finished|exited) with "
-)
 _POINT = re.compile(r"\s{0,8}[-*•] \S|\s{2,}\S")
 _LABELS = frozenset({"Error", "Exception", "Warning", "Failure"})
 _NODE: Final = re.compile(
@@ -122,12 +112,12 @@ def read(log: Log) -> tuple[str | None, Failure]:
     quoted = quoted_message(log.lines)
     if quoted is not None:
         return language_of(None, quoted), Failure(message=ended(quoted), frames=frames)
-    lines = in_banner(lines) or _without_labels(lines)
+    lines = in_banner(lines) or without_labels(lines)
     ends = (at for at, line in enumerate(lines) if at and suggests(line))
     spoken = [without_level(_CLOCK.sub("", line.strip())) for line in lines[: next(ends, MAX_MESSAGE_LINES)]][
         :MAX_MESSAGE_LINES
     ]
-    text = "\n".join(_said_once(spoken))[:MAX_MESSAGE]
+    text = "\n".join(said_once(spoken))[:MAX_MESSAGE]
     language = language_of(None, text)
     if frames and language is None and (told_of := places_told(log.lines)) != frames:
         return None, Failure(message=text, frames=told_of)
@@ -142,24 +132,9 @@ def _typed_above(lines: Sequence[str]) -> Iterator[tuple[int, Announced]]:
             yield at + 1, Announced(alone[1], below.strip(), 0)
 
 
-def _without_labels(lines: Sequence[str]) -> Sequence[str]:
-    """Without headings, and without what a viewer says of a record: its logger, its source, when it was seen."""
-    said = [line for line in lines if not _HEADING.match(line) and not _OF_RECORD.match(line)]
-    return said or lines
-
-
-def _said_once(lines: Sequence[str]) -> Sequence[str]:
-    """Without lines that say again what one above them says, and without a shell's word that a program is gone."""
-    once = [line for at, line in enumerate(lines) if not any(above and line.endswith(above) for above in lines[:at])]
-    once = [line for line in once if not _ADDRESS.match(line)] or once
-    last = next((at for at in range(len(once), 0, -1) if not _GONE.match(once[at - 1])), 0)
-    return once[:last] or once
-
-
 def _outside_fences(log: Log) -> Sequence[str]:
     """The prose around fences that hold no error: an example, a configuration."""
-    fences = [at for at, line in enumerate(log.lines) if _FENCE.match(line)]
-    inside = {at for first, end in zip(fences[::2], fences[1::2], strict=False) for at in range(first, end + 1)}
+    inside = fenced_lines(log.lines)
     return [line for at, line in enumerate(log.lines) if at not in inside and line.strip()] if inside else ()
 
 
@@ -167,12 +142,12 @@ def _worth_reading(log: Log) -> Sequence[str]:
     """Lines inside fences, when there are any; without those of level INFO and those about requests."""
     mute = {at for record in log.records if record.mute for at in range(record.first, record.end)}
     said = [at for at, line in enumerate(log.lines) if line.strip()]
-    fences = [at for at in said if _FENCE.match(log.lines[at])]
-    ends = [*fences, len(log.lines)]
+    marks = [at for at in said if fences(log.lines[at])]
+    ends = [*marks, len(log.lines)]
     inside = [
         at for first, end in zip(ends[::2], ends[1::2], strict=False) for at in range(first + 1, end) if at in said
     ]
-    said = inside or [at for at in said if at not in fences]
+    said = inside or [at for at in said if at not in marks]
     said = list(_of_speaking_record(log, said) or said)
     for spoken in (
         [log.lines[at] for at in said if at not in mute and not _REQUEST.search(log.lines[at])],

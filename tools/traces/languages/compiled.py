@@ -8,12 +8,11 @@ import re
 from incidents.trace import Frame
 from tools.traces.announced import announced
 from tools.traces.candidates import Draft, Found
-from tools.traces.messages.ends import ends_message
+from tools.traces.messages.ends import MAX_MESSAGE_LINES, ends_message
 from tools.traces.messages.records import without_level
 from tools.traces.places.locations import number, slashed
 from tools.traces.unwrap.lines import Log
 
-MAX_MESSAGE_LINES = 20
 MAX_APART = 40
 
 CUES = ("#0 ", "#1 ", "what(): ", "stack traceback:", "', reason: '", "] [Line: ")

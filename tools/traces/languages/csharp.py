@@ -9,11 +9,11 @@ from tools.traces.languages.csharp_rows import row_of, signature_of
 from tools.traces.languages.csharp_translated import WORDS, in_english
 from tools.traces.languages.dotnet_tests import report_above
 from tools.traces.messages.above import said_above
+from tools.traces.messages.ends import MAX_MESSAGE_LINES
 from tools.traces.unwrap.lines import Log
 
 CUES = (" at ", "\nat ", "(at ", "--->", ".exe!", ".dll!", "Exception: ", *WORDS)
 
-MAX_MESSAGE_LINES = 30
 MAX_ASIDE = 5
 MAX_CODE = 12
 

@@ -5,13 +5,12 @@ import re
 from incidents.trace import Frame
 from tools.traces.candidates import Draft, Found
 from tools.traces.messages.above import says_nothing
-from tools.traces.messages.ends import ends_message
+from tools.traces.messages.ends import MAX_MESSAGE_LINES, ends_message
 from tools.traces.places.locations import number, slashed
 from tools.traces.unwrap.lines import Log
 
 CUES = ("** (", ".ex:", ".exs:", ".erl:")
 
-MAX_MESSAGE_LINES = 30
 
 _RAISED = re.compile(r"(?:.{0,300}?[\s:])?\*\* \(([\w.:]{1,200})\) ?(.*)$")
 _FRAME = re.compile(

@@ -5,14 +5,15 @@ from collections.abc import Iterator
 
 from incidents.trace import Frame
 from tools.traces.candidates import Draft, Found
+from tools.traces.messages.ends import MAX_MESSAGE_LINES
 from tools.traces.places.locations import number, slashed
+from tools.traces.unwrap.fences import fences
 from tools.traces.unwrap.lines import Log
 
 MAX_LINES = 60
-MAX_MESSAGE_LINES = 30
 
 _FAILED = re.compile(r"\s*--- FAIL: \S{1,300} \(")
-_ENDS = re.compile(r"\s*(?:--- (?:FAIL|PASS|SKIP)|=== |FAIL\b|PASS\b|ok\s|exit status|panic: |```)")
+_ENDS = re.compile(r"\s*(?:--- (?:FAIL|PASS|SKIP)|=== |FAIL\b|PASS\b|ok\s|exit status|panic: )")
 _SAID = re.compile(r"(\s{0,80}+)(\S{1,1000}?\.go):(\d{1,9}):(?: (.*))?$")
 _MISSED = re.compile(
     r"\b(?:err(?:or)?s?|fail(?:ed|ure|s)?|fatal|want(?:ed)?|got|expect(?:ed|ing)?|actual|should|must|un\w+|not?|cannot|mismatch|timed? ?out)\b",
@@ -50,7 +51,7 @@ def _drafts(log: Log, failed: int) -> Iterator[Draft]:
     """The places below the name of a test, each with its lines."""
     at = failed + 1
     end = min(len(log.lines), failed + MAX_LINES)
-    while at < end and not _ENDS.match(log.lines[at]):
+    while at < end and not _ends(log.lines[at]):
         said = _SAID.match(log.lines[at])
         below = _below(log, at + 1, len(said[1])) if said else []
         if said:
@@ -59,12 +60,16 @@ def _drafts(log: Log, failed: int) -> Iterator[Draft]:
         at += 1 + len(below)
 
 
+def _ends(line: str) -> bool:
+    return _ENDS.match(line) is not None or fences(line)
+
+
 def _below(log: Log, first: int, margin: int) -> list[str]:
     """The further lines of a message stand further in than its place; the shortest of their indents is no part of them."""
     lines: list[str] = []
     for line in log.lines[first : first + MAX_MESSAGE_LINES]:
         indent = len(line) - len(line.lstrip())
-        if line.strip() and (indent <= margin or _ENDS.match(line) or _SAID.match(line)):
+        if line.strip() and (indent <= margin or _ends(line) or _SAID.match(line)):
             break
         lines.append(line)
     indents = [len(line) - len(line.lstrip()) for line in lines if line.strip()]

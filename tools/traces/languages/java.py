@@ -6,14 +6,14 @@ from incidents.trace import Failure, Frame
 from tools.traces.candidates import Draft, Found, root_first
 from tools.traces.messages.above import said_above
 from tools.traces.messages.between import message_goes_on
-from tools.traces.messages.ends import fences
+from tools.traces.messages.ends import MAX_MESSAGE_LINES
 from tools.traces.messages.trouble import TROUBLE
 from tools.traces.places.locations import number
+from tools.traces.unwrap.fences import fences
 from tools.traces.unwrap.lines import Log
 
 CUES = ("at ", "At ", ".java:", ".kt:", ".scala:")
 
-MAX_MESSAGE_LINES = 30
 MAX_BELOW = 6
 
 _FRAME = re.compile(r"\s*[aA]t ((?:[^()\n]{1,200}\.jar//|[^\s()]{0,200}/)?)([\w$.<>\-]{3,600}) ?\(([^()]{0,200})\)")
@@ -63,7 +63,7 @@ def find(log: Log) -> list[Found]:
         if frame is None:
             if _begins(line) and not (header >= 0 and _SAID.match(line)):
                 header = index
-            elif header >= 0 and (index - header > MAX_MESSAGE_LINES or index in log.stamped or fences(line)):
+            elif header >= 0 and _ends_header(log, header, index):
                 header = -1
             continue
         new = (
@@ -87,6 +87,21 @@ def find(log: Log) -> list[Found]:
     if chain:
         found.append(_finished(chain, begun))
     return found
+
+
+def _ends_header(log: Log, header: int, index: int) -> bool:
+    """Whether the header heads no rows below line `index` any more: too far below its header, a record, a person's fence."""
+    if index - header > MAX_MESSAGE_LINES or index in log.stamped:
+        return True
+    opened = sum(map(fences, log.lines[header + 1 : index])) % 2  # the block is the message's own
+    return fences(log.lines[index]) and not opened and not _is_of_message(log, index)
+
+
+def _is_of_message(log: Log, fence: int) -> bool:
+    """Whether the block that a fence opens is a message's own: rows go on right below the fence that closes it."""
+    below = range(fence + 1, min(len(log.lines) - 1, fence + MAX_MESSAGE_LINES))
+    end = next((at for at in below if fences(log.lines[at])), -1)
+    return end >= 0 and _frame(log.lines[end + 1]) is not None
 
 
 def _row(line: str, *, directly_below: bool) -> Frame | None:

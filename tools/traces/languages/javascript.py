@@ -12,13 +12,14 @@ from tools.traces.languages.javascript_rows import is_name, named, page_row, row
 from tools.traces.languages.jest_report import said_below_heading
 from tools.traces.messages.above import said_above
 from tools.traces.messages.between import message_goes_on
+from tools.traces.messages.ends import MAX_MESSAGE_LINES
 from tools.traces.messages.records import begins_record, without_level
 from tools.traces.places.locations import number, slashed
+from tools.traces.unwrap.fences import fences
 from tools.traces.unwrap.lines import Log
 
 CUES = ("at ", "@", "://", "❯ ", " — ")
 
-MAX_MESSAGE_LINES = 30
 MAX_APART = 20
 
 _LOWER = re.compile(
@@ -35,7 +36,6 @@ _QUOTED_ROW = re.compile(r"\s*(?:\d{1,6}\s?\||\|\s*\^*|$)")
 _COMPONENT = re.compile(r"\s*at ([A-Z]\w{1,80})$")
 _TOOL = re.compile(r"(?:\d{1,2}:\d\d:\d\d(?: [AP]M)? )?\[[\w:-]{1,30}\] (?:[A-Za-z]{1,20} ){0,3}error: (?=\S)")
 _LABELS = frozenset({"File", "Plugin", "Location", "Url", "URL", "Code", "Source", "Id", "Frame"})
-_FENCE = re.compile(r"\s{0,8}(?:`{3}|~{3})")
 _RAISED = re.compile(
     r"(\s*)(?:\[errors?\]: ?|\[cause\]: ?|\[?\d{1,4}\]?: )?"
     r"(?:Uncaught |Unhandled |Error: (?=Uncaught))?(?:\(in promise\):? )?"
@@ -179,7 +179,7 @@ def _header(log: Log, first: int, floor: int) -> int:
         apart = apart or not line.strip()
         if (announced(line) if apart and ": " in line else _typed(line)) or _lower(line):
             return _around(log, index, lowest) if _CAUSE.match(line) else index
-        if index in log.stamped and not log.quiet(index) and not _FENCE.match(line):
+        if index in log.stamped and not log.quiet(index) and not fences(line):
             return first - 1 if _begins_anew(log, index, first - 1) else index
         if log.quiet(index):
             break
@@ -204,7 +204,7 @@ def _around(log: Log, cause: int, lowest: int) -> int:
 
 def _above_fence(log: Log, first: int, lowest: int) -> int:
     """The lowest line that may head a stack: of those above a fence only the nearest that says something."""
-    fence = next((at for at in range(first - 1, lowest - 1, -1) if _FENCE.match(log.lines[at])), lowest - 1)
+    fence = next((at for at in range(first - 1, lowest - 1, -1) if fences(log.lines[at])), lowest - 1)
     return (
         next((at for at in range(fence - 1, lowest - 1, -1) if log.lines[at].strip()), fence + 1)
         if fence >= lowest

@@ -15,11 +15,7 @@ _CARET = re.compile(r"\s*[\^~]+\s*$")
 def message_of(lines: Sequence[str]) -> Sequence[str]:
     """The lines below a header, up to the code that a test runner quotes."""
     below = (*lines[1:], "")
-    quoted = (
-        at
-        for at, line in enumerate(lines)
-        if _CARET.match(below[at]) or QUOTED.match(line) or closes(line, lines[at - 1] if at else "-")
-    )
+    quoted = (at for at, line in enumerate(lines) if _CARET.match(below[at]) or QUOTED.match(line) or closes(line))
     said = list(lines[: next(quoted, len(lines))])
     while said and (not said[-1].strip() or titles_stack(said[-1]) or _LABEL.match(said[-1])):
         said.pop()

@@ -33,6 +33,7 @@ CUES = (
 )
 
 MAX_MESSAGE_LINES = 40
+"""More than elsewhere: the place of an error stands behind its message, and would be lost with its end."""
 
 _STACK = re.compile(r"\s*(?:PHP )?(?:Stack trace:|\[stacktrace\]|Exception trace:|Stacktrace:)", re.IGNORECASE)
 _IN_LINE = re.compile(r"\s{0,8}In (\S{1,300}) line (\d{1,9}):$")
@@ -198,18 +199,23 @@ def _whole(header: Header, log: Log, index: int) -> tuple[_Error, int]:
     """Read on while the message runs over several lines, until its place (` in FILE:LINE`) is found."""
     if not header.open:
         return _Error(header, index), 1
-    message = header.message
-    for step in range(1, MAX_MESSAGE_LINES):
-        if index + step >= len(log.lines) or ends_message(log, index + step):
+    message, ended = header.message, False
+    for at in range(index + 1, min(len(log.lines), index + MAX_MESSAGE_LINES)):
+        line = log.lines[at]
+        if at in log.stamped or _STACK.match(line) or line.lstrip().startswith("#0 ") or header_of(line) is not None:
             break
-        line = log.lines[index + step]
-        if _STACK.match(line) or line.lstrip().startswith("#0 ") or header_of(line) is not None:
-            break
+        ended = ended or ends_message(log, at)
         message += "\n" + line
         trial = completed(replace(header, message=message))
-        if trial.place is not None:
-            return _Error(trial, index), step + 1
+        if trial.place is not None and not (ended and not _calls_below(log, at)):
+            return _Error(trial, index), at - index + 1
     return _Error(header, index), 1
+
+
+def _calls_below(log: Log, at: int) -> bool:
+    """Whether the calls stand right below: then the place above them is the error's, whatever its message looks like."""
+    below = log.lines[at + 1] if at + 1 < len(log.lines) else ""
+    return _STACK.match(below) is not None or below.lstrip().startswith("#0 ")
 
 
 def _console(log: Log, index: int, kind: str) -> tuple[_Error, int]:

@@ -6,6 +6,7 @@ from tools.traces.messages.records import begins_record
 from tools.traces.unwrap.lines import Log
 
 MAX_MESSAGE_LINES = 60
+"""Twice as many as elsewhere: a message of a database or a validator stands last, and its statement or its list of fields with it."""
 MOST_ABOVE = 3
 """Lines with which a person's words begin that stand above a pasted log."""
 

@@ -8,6 +8,7 @@ from incidents.trace import Frame
 from tools.traces.announced import announced
 from tools.traces.candidates import Draft, Found
 from tools.traces.messages.above import says_nothing
+from tools.traces.messages.ends import MAX_MESSAGE_LINES
 from tools.traces.messages.records import begins_record
 from tools.traces.messages.titles import titles_stack
 from tools.traces.places.locations import number, slashed
@@ -15,7 +16,6 @@ from tools.traces.unwrap.lines import Log
 
 CUES = (":in `", ":in`", ":in '", ".rb:", ".erb:", ".haml:", ".slim:")
 
-MAX_MESSAGE_LINES = 30
 
 _FRAME = re.compile(
     r"(\s*(?:[A-Z]{4,5}: |# )?)(?:(\d{1,6}): )?(from )?(<internal:[\w/.-]{1,80}>|(?:[A-Za-z]:)?[^\s:'\"(<][^:]{0,800}):(\d{1,9})"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from incidents.trace import Frame
 from tools.traces.candidates import Draft, Found
 from tools.traces.messages.above import said_above
-from tools.traces.messages.ends import ends_message
+from tools.traces.messages.ends import MAX_MESSAGE_LINES, ends_message
 from tools.traces.messages.records import without_level
 from tools.traces.messages.titles import titles_stack
 from tools.traces.places.locations import number, slashed, split_place
@@ -14,7 +14,6 @@ from tools.traces.unwrap.lines import Log
 
 CUES = ("panicked at ", "tack backtrace:", ".rs:", "Caused by:", "{ fn: ", "Error: ", "Error:\n")
 
-MAX_MESSAGE_LINES = 30
 
 _PANIC = re.compile(r"(?:.{0,300}\s)?(?:thread '[^'\n]{0,200}'(?: \(\d{1,12}\))? )?panicked at (.*)$")
 _IN_LINE = re.compile(r"(\S.{0,1000}?:\d{1,9}:\d{1,9}):\s{1,40}(\S.*)$")

@@ -4,11 +4,11 @@ import re
 from typing import Final
 
 from tools.traces.messages.titles import titles_stack
+from tools.traces.unwrap.fences import fences
 from tools.traces.unwrap.lines import Log
 
 MOST: Final = 4
 
-_FENCE: Final = re.compile(r"\s*(?:`{3}|~{3})")
 _PROSE: Final = re.compile(r"[:.?!,]\s*$|(?:\S{1,40} ){12}")  # what a person writes above a fence
 _NOTHING: Final = re.compile(
     r"\s*+(?:`{3,}+.{0,20}+|~{3,}+.{0,20}+|[-=_*#]{3,}+|\*\*[^*:\n]{1,40}+:\*\*.*+|--- .{1,200} ---"
@@ -27,7 +27,7 @@ def said_above(log: Log, first: int) -> int:
     fenced = False
     for at in range(first - 1, max(first - MOST, 0) - 1, -1):
         if says_nothing(log.lines[at]):
-            fenced = fenced or _FENCE.match(log.lines[at]) is not None
+            fenced = fenced or fences(log.lines[at])
             continue
         asked = fenced and _PROSE.search(log.lines[at]) is not None
         return first if asked or log.quiet(at) else at

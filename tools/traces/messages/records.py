@@ -2,10 +2,12 @@
 
 import re
 
+from tools.traces.unwrap.fences import fences
+
 _RECORD = re.compile(
     r"\[?(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL|CRITICAL|SEVERE)\b[\]:]?(?:\s|:|$)"
     r"|\[?(?:\d\d)?\d\d[-/]\d\d[-/]\d\d[T ]\d\d:\d\d|\[?\d\d/[A-Z][a-z]{2}/\d{4}|(?:[A-Z][a-z]{2} [ \d]\d )?\d\d:\d\d:\d\d"
-    r"|\s*\[?(?:\d{1,3}\.){3}\d{1,3}\b|\[pid: ?\d|\{\"|```|~~~|\w+=\S+ \w+=|[$#%>] \w|(?:trace|debug|info|warn|error|level)="
+    r"|\s*\[?(?:\d{1,3}\.){3}\d{1,3}\b|\[pid: ?\d|\{\"|\w+=\S+ \w+=|[$#%>] \w|(?:trace|debug|info|warn|error|level)="
     r"|make(?:\[\d+\])?: \*\*\*|npm (?:ERR!|error)|[Pp]rocess (?:completed|exited|finished)|exit(?:ed)? (?:status|code|with)"
     r"|Exception in thread \"|Error: Process completed|Killed$|command terminated|##\[|\[[\w./-]{1,40}\] \S|[\w.@-]{1,80}\.service: \S"
     r"|\S{1,80} exited with (?:code|status)|[$#%>❯➜λ]\s*$|[❯➜] |\[\d{4}-\d\d-\d\d, \d\d:|Traceback \(most recent"
@@ -24,7 +26,7 @@ _LEVEL = re.compile(
 
 def begins_record(line: str) -> bool:
     """Whether this line is no part of the message above it: a level, a time, an address, JSON, a prompt, a fence."""
-    return _RECORD.match(line) is not None
+    return _RECORD.match(line) is not None or fences(line)
 
 
 def without_level(line: str) -> str:

@@ -4,6 +4,6 @@ import re
 from typing import Final
 
 TROUBLE: Final = re.compile(
-    r"(?i)\berr(?:or|no)?s?\b|error|exception|fail|fatal|panic|crash|abort|refused|denied|time(?:d? ?)out|cannot|could not|unable|no such"
+    r"(?i)\berr(?:no)?s?\b|error|exception|fail|fatal|panic|crash|abort|refused|denied|time(?:d? ?)out|cannot|could not|unable|no such"
     r"|invalid|undefined|unexpected|killed|out of memory|unhandled|uncaught|severe"
 )

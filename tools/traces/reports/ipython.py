@@ -5,7 +5,7 @@ import re
 from incidents.trace import Frame
 from tools.traces.announced import announced
 from tools.traces.candidates import Draft, Found, root_first
-from tools.traces.messages.ends import ends_message
+from tools.traces.messages.ends import MAX_MESSAGE_LINES, ends_message
 from tools.traces.places.locations import number, slashed
 from tools.traces.unwrap.lines import Log
 from tools.traces.unwrap.prefixes import shows_row
@@ -13,7 +13,6 @@ from tools.traces.unwrap.prefixes import shows_row
 CUES = ("-> ",)
 
 MOST_CODE = 8
-MAX_MESSAGE_LINES = 30
 
 _BEGIN = re.compile(r"(\w[\w.]{0,200})\s{2,}Traceback \(most recent call last\)$")
 _NEW = re.compile(r"File (\S.{0,400}?):(\d{1,9}), in (\w{1,200}|<\w{1,40}>)")

@@ -11,6 +11,7 @@ from tools.traces.unwrap.lines import Log
 CUES = ("\n1) ",)
 
 MAX_MESSAGE_LINES = 40
+"""More than elsewhere: a comparison prints both values."""
 
 _NUMBERED = re.compile(r"\d{1,5}\) ([\w\\]{1,300}::\w{1,200})")
 _PLACE = re.compile(r"\s{0,8}(\S.{0,800}?\.(?:php|phtml|inc)):(\d{1,9})$")

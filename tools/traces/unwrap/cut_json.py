@@ -4,6 +4,8 @@ import json
 import re
 from typing import Final
 
+from tools.traces.unwrap.fences import FENCE
+
 TRIES: Final = 4
 SHORTEST: Final = 40
 LONGEST: Final = 200_000
@@ -11,13 +13,13 @@ LONGEST: Final = 200_000
 MUCH: Final = 100
 
 _TOKEN: Final = re.compile(r"\"(?:[^\"\\]|\\.)*+\"|[{}\[\],]|\"", re.DOTALL)
-_FENCE: Final = re.compile(r"^\s{0,8}(?:`{3}|~{3})", re.MULTILINE)
+_FENCE_BELOW: Final = re.compile(f"^{FENCE}", re.MULTILINE)
 _CLOSERS: Final = {"{": "}", "[": "]"}
 
 
 def value_before_cut(text: str) -> object:
     """The value that the text begins; None when it was not its end that is missing."""
-    fence = _FENCE.search(text, 1)
+    fence = _FENCE_BELOW.search(text, 1)
     text = text[: fence.start()].rstrip() if fence else text.rstrip()
     if not SHORTEST <= len(text) <= LONGEST:
         return None

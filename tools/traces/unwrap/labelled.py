@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from tools.traces.unwrap.fences import fences
 from tools.traces.unwrap.printing import printed
 from tools.traces.unwrap.throwables import chain_of
 
@@ -26,7 +27,6 @@ _NAMED: Final = re.compile(
 )  # other words tell an error only beside a place
 _HEADING: Final = re.compile(r"\s{0,12}([A-Z][a-z]{2,12}(?: [A-Za-z]{2,10})?):\s*$")
 _PLACE: Final = re.compile(r"(\S.{0,500}?) on line (\d{1,7})$")
-_FENCE: Final = re.compile(r"\s*(?:`{3}|~{3})")
 _ROW: Final = re.compile(r"#\d{1,4} ")
 
 
@@ -60,7 +60,7 @@ def _headed(lines: Sequence[str], at: int) -> tuple[int, dict[str, str]]:
     for end in range(at, min(len(lines), at + MAX_BELOW)):
         heading = _HEADING.match(lines[end])
         told = name_of(heading[1]) if heading else ""
-        if told in fields or _FENCE.match(lines[end]):
+        if told in fields or fences(lines[end]):
             break
         if told:
             name = told

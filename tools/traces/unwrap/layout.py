@@ -129,7 +129,9 @@ def _without_ticks(lines: list[str]) -> list[str]:
     last = next((at for at in below if _closes(lines[at].rstrip())), None)
     if first is None or last is None:
         return [_row_without_ticks(line) if line.rstrip().endswith("`") else line for line in lines]
-    if lines[first].strip() == lines[last].strip() == "`":  # a person's fence
+    if lines[first].strip() == lines[last].strip() == "`":  # a person's fence, or a message's own above its rows
+        if any(map(shows_row, lines[last + 1 :])):
+            return lines
         return [*lines[:first], "```", *lines[first + 1 : last], "```", *lines[last + 1 :]]
     closed = lines[last].rstrip()[:-1]
     return [*lines[:first], lines[first][1:], *lines[first + 1 : last], closed, *lines[last + 1 :]]

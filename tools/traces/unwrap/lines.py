@@ -9,6 +9,7 @@ from typing import NamedTuple
 from tools.traces.unwrap.characters import clean
 from tools.traces.unwrap.cut_json import value_before_cut
 from tools.traces.unwrap.escapes import unescaped
+from tools.traces.unwrap.fences import shows_page
 from tools.traces.unwrap.layout import repaired
 from tools.traces.unwrap.levels import Level, level_of
 from tools.traces.unwrap.listed_lines import line_of
@@ -69,12 +70,13 @@ _PROSE = re.compile(r"[A-Za-z]{3,}")
 class Log:
     """The lines of a text. `stamped` holds the indexes of those that carried a time stamp: a record begins there.
 
-    `records` are the lines that named a level, in their order.
+    `records` are the lines that named a level, in their order. `pasted`: the text is a page, where people write around it.
     """
 
     lines: tuple[str, ...]
     stamped: frozenset[int]
     records: tuple[Record, ...] = ()
+    pasted: bool = False
 
     def quiet(self, index: int) -> bool:
         """Whether a line is of level INFO or below: the message of a trace that begins under it is not there."""
@@ -107,7 +109,8 @@ def read_log(text: str) -> Log:
     plain, ends = without_common_prefixes(lines)
     plain = [_without_level(line) for line in plain]
     begun = begun_by(stamps, plain) or quiet_ones(records, plain)
-    return Log(tuple(_dedented(plain)), begun | ends | bounds, tuple(records))
+    whole = tuple(_dedented(plain))
+    return Log(whole, begun | ends | bounds, tuple(records), shows_page(whole))
 
 
 def _written_lines(text: str) -> list[str]:

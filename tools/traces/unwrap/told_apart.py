@@ -4,14 +4,13 @@ import re
 from typing import Final
 
 from tools.traces.announced import announced
+from tools.traces.unwrap.fences import fences
 from tools.traces.unwrap.prefixes import shows_row
 
 LONGEST: Final = 2_000
 """Characters of the message that are left where it is put on one line."""
 _FENCE: Final = re.compile(r"`{3,}|~{3,}")
-_HEAD: Final = re.compile(
-    r"\s*(?:`{3}|~{3}|Caused by\b|Traceback \(|Stack trace:|panic: |goroutine \d|---)|.*\bin \S{1,1000}:\d"
-)
+_HEAD: Final = re.compile(r"\s*(?:Caused by\b|Traceback \(|Stack trace:|panic: |goroutine \d|---)|.*\bin \S{1,1000}:\d")
 
 
 def on_one_line(stack: str, message: str) -> str:
@@ -33,4 +32,7 @@ def on_one_line(stack: str, message: str) -> str:
 def _draws(message: str) -> bool:
     """Whether a line below the first looks like a row, a header or the beginning of a trace."""
     below = message.split("\n")[1:]
-    return any(shows_row(line) or _HEAD.match(line) is not None or announced(line) is not None for line in below)
+    return any(
+        shows_row(line) or fences(line) or _HEAD.match(line) is not None or announced(line) is not None
+        for line in below
+    )

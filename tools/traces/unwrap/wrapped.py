@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Final
 
 from tools.traces.announced import announced
+from tools.traces.unwrap.fences import fences
 from tools.traces.unwrap.prefixes import shows_row
 
 FEWEST_PREFIXED: Final = 5
@@ -25,6 +26,9 @@ _UNFINISHED: Final = re.compile(
 )
 _BEHIND: Final = re.compile(r"(?P<said>\S.{0,1500}?\S)\s{2,40}(?P<row>at \S.{1,1000})$")
 _ROW_OF_NET: Final = re.compile(r"(?<=\S) {1,8}(?=at [\w.<>+`]{3,300}\([^()\n]{0,300}\) in [^\n]{1,400}?:line \d)")
+
+_ROW_OF_V8: Final = re.compile(r"\s{1,40}at [^()\n]{1,300} \((?!eval at )[^()\n]{1,1000}:\d{1,9}$")
+"""A row of JavaScript that is known without its bracket, but not read."""
 
 
 def unwrapped(lines: Sequence[str]) -> list[str]:
@@ -46,7 +50,8 @@ def _closed_rows(lines: list[str]) -> list[str]:
 def _cut_off(lines: Sequence[str], at: int) -> bool:
     """Whether a bracket is all that the line lacks to be a row; no other row follows."""
     below = lines[at + 1] if at + 1 < len(lines) else ""
-    return not shows_row(lines[at]) and not shows_row(below) and shows_row(f"{lines[at]})")
+    lacks = _ROW_OF_V8.match(lines[at]) is not None or not shows_row(lines[at])
+    return lacks and not shows_row(below) and shows_row(f"{lines[at]})")
 
 
 def _rejoined_at_columns(lines: list[str]) -> list[str]:
@@ -83,7 +88,7 @@ def _paragraphs(lines: Sequence[str]) -> Iterator[list[str]]:
     block: list[str] = []
     for line in lines:
         block.append(line)
-        if not line.strip() or line.lstrip().startswith(("```", "~~~")):
+        if not line.strip() or fences(line):
             yield block
             block = []
     yield block

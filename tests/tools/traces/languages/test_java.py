@@ -127,3 +127,17 @@ def test_what_the_jvm_prints_is_read_back(chain: list[tuple[str, str, list[Frame
         for failure in parse("\nCaused by: ".join(blocks)).failures
     ]
     assert read == [(f"com.acme.{kind}Exception", message, stack) for kind, message, stack in reversed(chain)]
+
+
+@pytest.mark.parametrize("mark", ["```", "~~~", "`"])
+def test_a_fence_inside_a_message_takes_no_type_from_the_error(mark: str) -> None:
+    text = f"java.lang.IllegalStateException: bad\n{mark}\nnothing wrong\n{mark}\n\tat shop.Cart.total(Cart.java:3)\n"
+    (failure,) = parse(text).failures
+    assert (failure.type, failure.message.split("\n")[0]) == ("java.lang.IllegalStateException", "bad")
+
+
+def test_a_fence_around_the_rows_ends_the_prose_above_it() -> None:
+    text = (
+        "java.lang.IllegalStateException\nsays my log:\n```\nERROR no price\n\tat shop.Cart.total(Cart.java:3)\n```\n"
+    )
+    assert parse(text).failures[0].type is None

@@ -143,3 +143,9 @@ def test_a_cause_above_the_first_row_is_a_part_of_the_message(forged: str, end: 
 def test_rows_inside_a_message_do_not_stand_for_the_rows_below_it() -> None:
     trace = parse(f'TypeError: bad "x\n    at q (/srv/q.js:1:1)\n"{REAL}')
     assert [frame.line for frame in trace.frames] == [1, 20, 2]
+
+
+def test_a_lone_backtick_inside_a_message_is_no_fence() -> None:
+    text = "RangeError: bad:\n`\nfoo\n`\n    at total (/srv/cart.js:3:5)\n    at run (/srv/a.js:9:1)\n"
+    (failure,) = parse(text).failures
+    assert (failure.type, failure.message.split("\n")[0]) == ("RangeError", "bad:")

@@ -272,3 +272,18 @@ def test_what_php_prints_is_read_back(frames: list[Frame], kind: str, message: s
     (failure,) = parse(text).failures
     assert (failure.type, failure.message) == (f"{kind}Exception", message.strip())
     assert failure.frames == (*frames[:-1], outermost)
+
+
+NOTES = ["```\nx", "\nSee https://shop.example/a", "\n- Country: unknown", '"', "12 | foo", "</details>"]
+
+
+@pytest.mark.parametrize("note", NOTES)
+def test_no_line_of_a_message_hides_the_place_that_failed(note: str) -> None:
+    said = f"Cannot pay hello\n{note} in /srv/src/pay.php:3"
+    text = (
+        f"PHP Fatal error:  Uncaught RuntimeException: {said}\nStack trace:\n#0 /srv/index.php(9): pay()\n#1 {{main}}\n"
+    )
+    (failure,) = parse(text).failures
+    assert places(failure) == [("/srv/src/pay.php", 3), ("/srv/index.php", 9)]
+    assert failure.message.startswith("Cannot pay hello")
+    assert "pay.php" not in failure.message

@@ -40,3 +40,11 @@ def test_an_error_below_each_of_several_records_is_not_joined_with_them() -> Non
         line for second in range(4) for line in (record.format(second), "TimeoutError: [Errno 110] Operation timed out")
     )
     assert "read callback)Timeout" not in " ".join(unwrapped(text.split("\n")))
+
+
+def test_so_is_one_of_javascript() -> None:
+    text = "TypeError: no price\n    at total (/app/cart.js:3:5)\n    at checkout (/app/api.js:9:1\n```\nThanks\n"
+    assert [(frame.path, frame.line) for frame in parse(text).failures[0].frames] == [
+        ("/app/cart.js", 3),
+        ("/app/api.js", 9),
+    ]
