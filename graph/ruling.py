@@ -9,6 +9,7 @@ from graph.thresholds import Thresholds
 from incidents.evidence import Doubt, Evidence, Suspect
 from incidents.verdict import STATED, WORDS, Outcome, Word
 from tools.ranking.answer import Chances, answer
+from tools.ranking.elsewhere import FROM_OUTSIDE
 from tools.signals.registry import changed_trace, only_edited_line, says_what_failed, vector, wrote_new_line
 
 
@@ -91,7 +92,8 @@ def _outcome(evidence: Evidence, suspects: Sequence[Suspect], found: Posterior, 
     wrote = proofs is not None or (wrote_new_line(values) and not kept)
     says = proofs is not None or says_what_failed(values)
     cleared = proofs is not None and bool(proofs.cleared or proofs.older)
-    touched = not cleared and any(changed_trace(vector(each.signals)) for each in suspects)
+    outside = FROM_OUTSIDE in evidence.instead  # who changed a function of the way to it does not make a database refuse
+    touched = not (cleared or outside) and any(changed_trace(vector(each.signals)) for each in suspects)
     chances = Chances(best, second, found.none, commits, wrote_line=wrote, says_it=says, changed_trace=touched)
     convicted = proofs is not None and bool(proofs.convicted)
     explained, checked = bool(evidence.instead) or cleared, cleared or convicted
