@@ -103,7 +103,8 @@ def _inner(code: Any, value: Any) -> list[Any]:  # noqa: ANN401
 
 
 def _texts(tree: Any) -> Iterator[Hostile]:  # noqa: ANN401
-    known = list(dict.fromkeys([*_bytes_of(tree), *_USUAL]))[:MOST_BYTES]
+    # A blank always: many bytes of the first words would leave none for the repeats behind them.
+    known = list(dict.fromkeys([*list(dict.fromkeys([*_bytes_of(tree), *_USUAL]))[:MOST_BYTES], " "]))
     beginnings = list(dict.fromkeys(_beginnings(tree, known)))[:MOST_BEGINNINGS]
     for begun in beginnings:
         yield from (Hostile("", begun), Hostile("", begun + " "), Hostile("", begun + "\n"))

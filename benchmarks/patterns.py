@@ -63,7 +63,9 @@ def _longest(module: Any, name: str) -> int:  # noqa: ANN401 (a module has any n
 
 def _is_anchored(name: str, source: str) -> bool:
     """Whether the source, its imports apart, only calls the pattern with `match` or `fullmatch`."""
-    source = _IMPORTS.sub("", source)
+    source = re.sub(
+        rf"\bis (?:not )?{re.escape(name)}\b", "", _IMPORTS.sub("", source)
+    )  # which pattern it was is no use
     uses = re.findall(rf"\b{re.escape(name)}\b(?!(?::[^=\n]+)?\s*=[^=])(\.\w+)?", source)
     called = [use[1:] for use in uses]
     return bool(called) and ANCHORED.issuperset(called)

@@ -26,6 +26,11 @@ def test_a_pattern_that_takes_long_is_found(slow: str | bytes) -> None:
     assert worst_of(Named("slow", re.compile(slow), anchored=False)).milliseconds > 50
 
 
+def test_blanks_are_tried_however_many_letters_the_first_words_have() -> None:
+    texts = hostile_texts(re.compile(r"^(?:print|error_log|var_dump)\s+[^=]*\s*$"))
+    assert {("print", " ", tail) for tail in ("", "=")} <= set(texts)
+
+
 def test_a_pattern_that_must_reach_the_end_is_given_one_that_it_cannot_match() -> None:
     slow = r"^x(?:\s*[^\n]*\s*)\Z"
     assert worst_of(Named("slow", re.compile(slow), anchored=True)).milliseconds > 50

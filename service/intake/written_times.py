@@ -37,7 +37,7 @@ _ZONES = {
 """Those that have one meaning: IST is India's, Ireland's and Israel's, CST America's and China's, BST Britain's and others'."""
 _ZONE_OF_MAIL = re.compile(r"(?<=:\d\d)\s?([A-Za-z]{1,20})\b")
 _NOON = 12
-_FROM_GREENWICH = re.compile(r"\s*\(?(?:GMT|UTC)([+-])(\d{1,2})(?::?(\d\d))?\)?$")
+_FROM_GREENWICH = re.compile(r"(?<!\s)\s*+\(?(?:GMT|UTC)([+-])(\d{1,2})(?::?(\d\d))?\)?$")
 
 
 def written(text: str) -> object:

@@ -23,7 +23,7 @@ from tools.text.identifiers import STOCK, parts
 
 Key = TypeVar("Key")
 _WORD: Final = re.compile(r"\w++")
-_JOINED: Final = re.compile(r"\w++(?:-\w++)++")
+_JOINED: Final = re.compile(r"[\w-]++")
 _TELLING: Final = 0.4  # strength of a name: rarer ones place a failure, others stand in many files
 
 
