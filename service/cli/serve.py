@@ -162,10 +162,18 @@ def read_config(file: Path) -> dict[str, dict[str, Any]]:
     except (OSError, ValueError, yaml.YAMLError) as error:
         raise InputError(f"--config: cannot read {str(file)!r} ({' '.join(str(error).split())})") from error
     applications = read.get("applications") if isinstance(read, dict) else None
-    named = [each for each in applications or [] if isinstance(each, dict) and each.get("name") == APPLICATION]
+    listed = applications if isinstance(applications, list) else []
+    named = [each for each in listed if isinstance(each, dict) and each.get("name") == APPLICATION]
     if not named:
         raise InputError(f"--config: {str(file)!r} has no application named {APPLICATION!r} under `applications`")
-    return {"args": named[0].get("args") or {}, "http": read.get("http_options") or {}}
+    return {"args": _object_in(named[0], "args", file), "http": _object_in(read, "http_options", file)}
+
+
+def _object_in(holder: dict[str, Any], name: str, file: Path) -> dict[str, Any]:
+    found = holder.get(name) or {}
+    if not isinstance(found, dict):
+        raise InputError(f"--config: `{name}` in {str(file)!r} must be an object, such as `{name}: {{...}}`")
+    return found
 
 
 def settings_of(fields: dict[str, Any], options: Mapping[str, str] = MappingProxyType({})) -> "Settings":

@@ -36,12 +36,24 @@ def test_the_application_is_found_in_a_serve_config(tmp_path: Path) -> None:
     }
 
 
-@pytest.mark.parametrize("text", ["", "[1]", "a: [", "applications: [{name: other}]", "\x00"])
+@pytest.mark.parametrize("text", ["", "[1]", "a: [", "applications: [{name: other}]", "\x00", "applications: 3"])
 def test_a_config_without_the_application_is_refused(tmp_path: Path, text: str) -> None:
     file = tmp_path / "config.yaml"
     file.write_text(text)
 
     with pytest.raises(InputError, match="--config"):
+        read_config(file)
+
+
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [("applications: [{name: redtide, args: [1]}]", "args"), (f"{CONFIG}http_options: 3", "http_options")],
+)
+def test_what_should_be_an_object_in_a_config_is_named(tmp_path: Path, text: str, field: str) -> None:
+    file = tmp_path / "config.yaml"
+    file.write_text(text)
+
+    with pytest.raises(InputError, match=f"^--config: `{field}` in .* must be an object"):
         read_config(file)
 
 
@@ -117,7 +129,8 @@ def test_a_server_that_does_not_answer_is_named_without_its_password(
     monkeypatch.setattr("service.cluster.local.serve_until_stopped", pytest.fail)
     ran = redtide("serve")
     assert (ran.status, ran.err.count("\n")) == (2, 1)
-    assert "store_url: the database: the database cannot be used (no connection to it" in ran.err
+    assert "store_url: no connection to PostgreSQL at 127.0.0.1:9/tide (" in ran.err
+    assert "efused" in ran.err
     assert "a-password" not in ran.err
 
 
