@@ -144,7 +144,11 @@ def test_repositories_that_are_not_there_and_mistyped_variables_are_named_at_the
     monkeypatch.setattr("service.cluster.local.serve_until_stopped", lambda *_: None)
     ran = redtide("serve")
     assert ran.status == 0
-    assert [json.loads(line)["message"] for line in ran.err.splitlines()] == [
+    lines = [json.loads(line) for line in ran.err.splitlines()]
+    assert [(line["logger"], line["level"]) for line in lines] == [("service.cli", "warning")] * 2 + [
+        ("service.cli", "info")
+    ]
+    assert [line["message"] for line in lines] == [
         "REDTIDE_SERVICE is read by nothing; did you mean REDTIDE_SERVICES?",
         f"Repository 'shop': there is nothing at {tmp_path}/gone",
         f"Store: '{tmp_path}/store.sqlite3' was not there and is made",
