@@ -46,7 +46,6 @@ def serve_until_stopped(settings: Settings, hosting: Hosting, ready: Callable[[A
             stop.starting = False
             ready(addresses)
             stop.asked.wait()
-            _log.info("stopping")
 
 
 @contextmanager
@@ -65,13 +64,17 @@ def running(settings: Settings, hosting: Hosting) -> Iterator[Addresses]:
 
     os.environ.update(environment_of(settings))  # the proxy is started by Ray and inherits it
     with ray_folder(hosting) as folder:
+        serve_begun = deployed = False
         try:
             embedded.start_ray(hosting, folder)
+            serve_begun = True  # from here on parts of it may run
             embedded.start_serve(hosting)
             embedded.deploy(settings)
+            deployed = True
             yield _addresses(hosting)
         finally:
-            embedded.stop_all()
+            _log.info("stopping")
+            embedded.stop_all(serve_begun=serve_begun, deployed=deployed)
 
 
 @contextmanager
