@@ -93,10 +93,15 @@ def _as_object(line: str) -> str:
             return line
     except ValueError:
         pass
-    at, message = datetime.now(UTC).isoformat(timespec="milliseconds"), redact(_COLOURS.sub("", line))
-    named = _LEVEL.match(message)
-    level = named[1].lower() if named else "info"
-    return json.dumps({"at": at, "level": level, "logger": "output", "message": message})
+    plain = _COLOURS.sub("", line)
+    named = _LEVEL.match(plain)
+    return line_of(plain, "output", named[1].lower() if named else "info")
+
+
+def line_of(message: str, logger: str, level: str) -> str:
+    """Return what is said without a logger of its own, as a line of the log."""
+    at = datetime.now(UTC).isoformat(timespec="milliseconds")
+    return json.dumps({"at": at, "level": level, "logger": logger, "message": redact(message)})
 
 
 @contextmanager

@@ -73,21 +73,29 @@ def _run(arguments: argparse.Namespace) -> int:
     token = _token_shown()
     from service.cli.unread_variables import unread
 
-    for line in (*unread(os.environ, settings), *missing(settings), _store_prepared(settings)):
-        if line:
-            note(line)
+    for line in (*unread(os.environ, settings), *missing(settings)):
+        _say(line, "warning")
+    if made := _store_prepared(settings):
+        _say(made)
     from service.cluster.local import serve_until_stopped
 
     def ready(addresses: "Addresses") -> None:
-        note(f"Red Tide takes alerts at {addresses.api}/alerts{_docs(settings, addresses.api)}")
+        _say(f"Red Tide takes alerts at {addresses.api}/alerts{_docs(settings, addresses.api)}")
         if addresses.dashboard:
-            note(f"Ray dashboard: {addresses.dashboard} (asks for Ray's token: {ray_token_shown()})")
-        note(_working(settings))
-        note(token)
-        note("Ctrl-C stops it." if sys.stderr.isatty() else "SIGTERM stops it.")
+            _say(f"Ray dashboard: {addresses.dashboard} (asks for Ray's token: {ray_token_shown()})")
+        _say(_working(settings))
+        _say(token)
+        _say("Ctrl-C stops it." if sys.stderr.isatty() else "SIGTERM stops it.")
 
     serve_until_stopped(settings, hosting, ready)
     return 0
+
+
+def _say(text: str, level: str = "info") -> None:
+    """A line for whoever watches; without a terminal it is one of the log like any other."""
+    from service.json_logs import line_of
+
+    note(text if sys.stderr.isatty() else line_of(text, "service.cli", level))
 
 
 def _store_prepared(settings: "Settings") -> str:
@@ -162,10 +170,18 @@ def read_config(file: Path) -> dict[str, dict[str, Any]]:
     except (OSError, ValueError, yaml.YAMLError) as error:
         raise InputError(f"--config: cannot read {str(file)!r} ({' '.join(str(error).split())})") from error
     applications = read.get("applications") if isinstance(read, dict) else None
-    named = [each for each in applications or [] if isinstance(each, dict) and each.get("name") == APPLICATION]
+    listed = applications if isinstance(applications, list) else []
+    named = [each for each in listed if isinstance(each, dict) and each.get("name") == APPLICATION]
     if not named:
         raise InputError(f"--config: {str(file)!r} has no application named {APPLICATION!r} under `applications`")
-    return {"args": named[0].get("args") or {}, "http": read.get("http_options") or {}}
+    return {"args": _object_in(named[0], "args", file), "http": _object_in(read, "http_options", file)}
+
+
+def _object_in(holder: dict[str, Any], name: str, file: Path) -> dict[str, Any]:
+    found = holder.get(name) or {}
+    if not isinstance(found, dict):
+        raise InputError(f"--config: `{name}` in {str(file)!r} must be an object, such as `{name}: {{...}}`")
+    return found
 
 
 def settings_of(fields: dict[str, Any], options: Mapping[str, str] = MappingProxyType({})) -> "Settings":

@@ -1,5 +1,6 @@
 """Variables that look like ours and that nothing reads: a mistyped setting would be ignored without a word."""
 
+import json
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
@@ -8,6 +9,7 @@ if TYPE_CHECKING:
     from service.settings import Settings
 
 _PREFIX = "REDTIDE_"
+_DEEPEST = 4
 
 
 def unread(environment: Mapping[str, str], settings: "Settings") -> Iterator[str]:
@@ -17,9 +19,19 @@ def unread(environment: Mapping[str, str], settings: "Settings") -> Iterator[str
     known = _known(settings)
     for name in sorted(environment):
         if name.startswith(_PREFIX) and not name.startswith(SECRETS) and name.upper() not in known:
-            near = get_close_matches(name.upper(), known, n=1)
-            hint = f"; did you mean {near[0]}?" if near else "; `redtide settings` lists what there is"
-            yield f"{name[:60]} is read by nothing{hint}"
+            yield f"{name[:60]} is read by nothing{_hint(name.upper(), known)}"
+
+
+def _hint(name: str, known: set[str]) -> str:
+    """Return what was probably meant. A field of a setting is no variable of its own: it stands in the setting's JSON."""
+    setting, *path = name.split("__")
+    if path and setting in known:
+        inner = "..."
+        for field in reversed(path[:_DEEPEST]):
+            inner = f"{{{json.dumps(field.lower()[:60])}: {inner}}}"
+        return f": fields stand in {setting}='{inner}'"
+    near = get_close_matches(name, known, n=1)
+    return f"; did you mean {near[0]}?" if near else "; `redtide settings` lists what there is"
 
 
 def _known(settings: "Settings") -> set[str]:

@@ -102,22 +102,23 @@ def stop_ray() -> None:
     ray.shutdown()
 
 
-def stop_all() -> None:
+def stop_all(*, serve_begun: bool, deployed: bool) -> None:
     """Switch readiness off, stop the applications (their requests finish), then Serve, then Ray: the order matters.
 
-    Serve's proxy would cut running requests if it stopped first.
+    Serve's proxy would cut running requests if it stopped first. What a stop during the start finds not begun is not
+    asked: that would write warnings about nothing.
     """
-    if ray.is_initialized():
+    if deployed and ray.is_initialized():
         with _survived("readiness"):
             serve.get_app_handle(APPLICATION).drain.remote().result(timeout_s=_DRAIN_NOTICE_SECONDS)
         with _survived("the application"):
             serve.delete(APPLICATION)
     with redirect_stdout(StringIO()):  # at every end Ray prints there that tasks of Serve's own controller failed
-        _end_ray()
+        _end_ray(serve_begun)
 
 
-def _end_ray() -> None:
-    if ray.is_initialized():
+def _end_ray(serve_begun: bool) -> None:
+    if serve_begun and ray.is_initialized():
         with _survived("Ray Serve"):
             serve.shutdown()  # type: ignore[no-untyped-call]
     ray.shutdown()

@@ -6,16 +6,14 @@ Ray itself is imported (by service.cluster.embedded) only after it was closed to
 import logging
 import os
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from pathlib import Path
 
-from incidents.errors import InputError
 from service.cluster.hosting import Hosting
 from service.cluster.ports import free_port, refuse_taken
 from service.cluster.ray_access import close_to_others, notice_loss_soon, print_lines_as_they_are
+from service.cluster.ray_folder import ray_folder
 from service.cluster.stop_signals import Stop, withheld
 from service.json_logs import configure
 from service.settings import Settings
@@ -48,14 +46,13 @@ def serve_until_stopped(settings: Settings, hosting: Hosting, ready: Callable[[A
             stop.starting = False
             ready(addresses)
             stop.asked.wait()
-            _log.info("stopping")
 
 
 @contextmanager
 def running(settings: Settings, hosting: Hosting) -> Iterator[Addresses]:
     """Run the service inside a `with` block; no process and no temporary file remains afterwards.
 
-    Raises InputError when a port is taken or others may enter `ray_folder`, and ClusterNotStarted.
+    Raises InputError when a port is taken or `ray_folder` cannot be used, and ClusterNotStarted.
     """
     refuse_taken(hosting)
     close_to_others()
@@ -66,14 +63,18 @@ def running(settings: Settings, hosting: Hosting) -> Iterator[Addresses]:
     from service.cluster.admission import environment_of
 
     os.environ.update(environment_of(settings))  # the proxy is started by Ray and inherits it
-    with _folder(hosting) as folder:
+    with ray_folder(hosting) as folder:
+        serve_begun = deployed = False
         try:
             embedded.start_ray(hosting, folder)
+            serve_begun = True  # from here on parts of it may run
             embedded.start_serve(hosting)
             embedded.deploy(settings)
+            deployed = True
             yield _addresses(hosting)
         finally:
-            embedded.stop_all()
+            _log.info("stopping")
+            embedded.stop_all(serve_begun=serve_begun, deployed=deployed)
 
 
 @contextmanager
@@ -95,30 +96,12 @@ def ray_for(hosting: Hosting, address: str | None = None) -> Iterator[None]:
     with withheld():
         from service.cluster import embedded
 
-    with _folder(hosting) as folder:
+    with ray_folder(hosting) as folder:
         try:
             embedded.start_ray(hosting.model_copy(update={"metrics_port": free_port()}), folder)
             yield
         finally:
             embedded.stop_ray()
-
-
-@contextmanager
-def _folder(hosting: Hosting) -> Iterator[Path]:
-    """Yield the folder for Ray's files, including its sockets: whoever reaches those needs no token.
-
-    Ray opens its folder to everybody (0777), so it is placed inside a folder that only its owner may enter.
-    """
-    if hosting.ray_folder is None:
-        with tempfile.TemporaryDirectory(prefix="rt", ignore_cleanup_errors=True) as name:
-            yield Path(name) / "r"
-        return
-    hosting.ray_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if hosting.ray_folder.stat().st_mode & 0o077:
-        raise InputError(
-            f"ray_folder: others may enter {str(hosting.ray_folder)!r}; chmod 700 it, or name a new folder"
-        )
-    yield hosting.ray_folder / "r"
 
 
 def _addresses(hosting: Hosting) -> Addresses:

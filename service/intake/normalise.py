@@ -25,6 +25,7 @@ MOST_BODY = 32_000
 _BEHIND = 1_000
 _CUT = "... (cut)"
 _ORDINARY_TIER = 3
+_PRODUCTION = "production"
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _MOST_DETAILS = 30
 _LONGEST_KEY = 200
@@ -46,7 +47,7 @@ def notice_of(draft: Draft, source: Source, settings: Settings, body: str, deliv
         key=key or _identifier(draft.loose_key, _LONGEST_KEY),
         former_key=former,
         siteless=draft.siteless,
-        former_bare=keys_of(alert, of_error, source.name, former).bare if former or draft.formerly_by_words else "",
+        former_bare=_former_bare(draft, source, alert, of_error, former or ("" if draft.formerly_by_words else key)),
         deliveries=tuple(_identifier(each, 200) for each in deliveries),
         error_text=draft.error_text,
         strict=source.strict,
@@ -77,11 +78,23 @@ def _former(draft: Draft) -> str:
     return "" if former == _identifier(draft.key, _LONGEST_KEY) else former
 
 
+def _former_bare(draft: Draft, source: Source, alert: Alert, of_error: StackTrace | None, key: str) -> str:
+    """What an older build knew it by, which read no environment in a title; "" if it is the same.
+
+    `key` is the one that it had then.
+    """
+    titled = not draft.environment and bool(_in_title(draft, source))
+    if not (titled or _former(draft) or draft.formerly_by_words):
+        return ""
+    then = alert.model_copy(update={"environment": _PRODUCTION}) if titled else alert
+    return keys_of(then, of_error, source.name, key).bare
+
+
 def _alert(draft: Draft, source: Source, settings: Settings) -> Alert:
     service = _name(draft.service if source.strict else _named(draft.service), 200) or UNKNOWN
     return Alert(
         service=service,
-        environment=_name(draft.environment or _in_title(draft, source), 100) or "production",
+        environment=_name(draft.environment or _in_title(draft, source), 100) or _PRODUCTION,
         message=clean("message", draft.message.strip()),
         stack_trace=clean("stack_trace", draft.stack_trace),
         first_seen=draft.first_seen,

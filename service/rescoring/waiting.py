@@ -40,8 +40,8 @@ async def _run(store: Store, settings: Settings, make: Make) -> None:
             name = await store.rescorings.waiting()
             if name is not None:
                 await _guarded(store, settings, make, name)
-        except (StoreUnavailable, ClusterNotStarted, WorkInterrupted) as error:
-            _log.warning("a rescoring was interrupted and will be continued: %s", error)
+        except StoreUnavailable as error:  # triage tells it in the log
+            _log.debug("the store cannot be asked for rescorings: %s", error)
         await asyncio.sleep(settings.poll_seconds)
 
 
@@ -49,8 +49,8 @@ async def _guarded(store: Store, settings: Settings, make: Make, name: str) -> N
     """Carry out one run; a bug in it stops this run, not the others."""
     try:
         await _one(store, settings, make, name)
-    except (StoreUnavailable, ClusterNotStarted, WorkInterrupted):
-        raise
+    except (StoreUnavailable, ClusterNotStarted, WorkInterrupted) as error:
+        _log.warning("rescoring %s was interrupted and will be continued: %s", name, error)
     except Exception:  # noqa: BLE001  whatever the error is, the next run must have its turn
         _log.exception("rescoring %s broke", name)
         await store.rescorings.stop(name, "an internal error stopped it: see the log of the replica")

@@ -23,6 +23,14 @@ class RowsRefused(StoreUnavailable):
     """The database works but rejects these rows; another write may succeed."""
 
 
+class NoConnection(StoreUnavailable):
+    """The server of the database does not let us in; `reason` says why, as far as that is known."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"the database cannot be used (no connection to it: {reason})")
+        self.reason = reason
+
+
 class Database:
     """One database. Nothing is opened before the first session.
 
@@ -69,6 +77,8 @@ def errors_translated() -> Iterator[None]:
     except (IntegrityError, DataError) as error:
         raise RowsRefused(f"the database refuses the rows ({type(error).__name__})") from error
     except (SQLAlchemyError, OSError) as error:
+        if (reason := _unconnected(error)) is not None:
+            raise NoConnection(reason) from error
         raise StoreUnavailable(f"the database cannot be used ({_why(error)})") from error
 
 
@@ -87,6 +97,31 @@ _MEANING: Final = {
 """What operators can mend, by SQLite's name (or its beginning) or PostgreSQL's SQLSTATE."""
 
 
+_REFUSALS: Final = {
+    "connection refused": "connection refused",
+    "timeout expired": "no answer in time",
+    "timed out": "no answer in time",
+    "failed to resolve host": "its host is unknown",
+    "could not translate host name": "its host is unknown",
+    "password authentication failed": "its password is refused",
+    "no password supplied": "it asks for a password",
+    "starting up": "it is starting",
+    "shutting down": "it is stopping",
+    "too many clients": "it has too many connections",
+    "does not exist": "there is no such database or user",
+}
+"""What a driver says of a server it could not connect to, in its own words, and what we say: its words may hold names."""
+
+
+def _unconnected(error: SQLAlchemyError | OSError) -> str | None:
+    """Return why there is no connection, None where there was one: its errors have a code."""
+    driver = getattr(error, "orig", None)
+    if driver is None or getattr(driver, "sqlite_errorname", None) or getattr(driver, "sqlstate", None):
+        return None
+    said = str(driver).lower()
+    return next((ours for theirs, ours in _REFUSALS.items() if theirs in said), type(error).__name__)
+
+
 def _why(error: SQLAlchemyError | OSError) -> str:
     """Return the error's class and the driver's code (SQLite's name, PostgreSQL's SQLSTATE): neither holds a value."""
     if isinstance(error, OSError):
@@ -94,7 +129,7 @@ def _why(error: SQLAlchemyError | OSError) -> str:
     driver = getattr(error, "orig", None)
     code = getattr(driver, "sqlite_errorname", None) or getattr(driver, "sqlstate", None)
     if not code:
-        return f"no connection to it, {type(error).__name__}" if driver is not None else type(error).__name__
+        return type(error).__name__
     named = next((each for each in _MEANING if code == each or code.startswith(f"{each}_")), None)
     return _MEANING[named] if named else f"{type(error).__name__}, {code}"
 

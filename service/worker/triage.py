@@ -14,6 +14,7 @@ from service.store.schemas import Claim
 from service.store.store import Store
 from service.worker.circuit_breaker import CircuitBreaker
 from service.worker.cleanup import Cleanup, Investigations
+from service.worker.store_trouble import StoreTrouble
 from tools.text.redaction import redact
 
 _log = logging.getLogger(__name__)
@@ -74,7 +75,7 @@ class Triage:
 
     async def run(self) -> None:
         """Work until stopped. After a failure of the store it tries again in `poll_seconds`."""
-        renewal = asyncio.create_task(self._renew(), name="leases")
+        renewal, trouble = asyncio.create_task(self._renew(), name="leases"), StoreTrouble()
         try:
             while not self._stopping:
                 self._news.clear()
@@ -82,8 +83,9 @@ class Triage:
                     await self._recover()
                     await self._fill()
                     await self._cleanup.hourly()
-                except StoreUnavailable:
-                    _log.exception("the store cannot be asked for open incidents; trying again")
+                    trouble.over()
+                except StoreUnavailable as error:
+                    trouble.told(error)
                 await self._sleep_unless(self._news.wait(), self._settings.poll_seconds)
             while self._tasks:
                 await asyncio.wait(self._tasks)

@@ -22,6 +22,7 @@ from service.intake.lenient import Draft, NotUnderstood, number_of, said
 from service.intake.names import folded
 from service.intake.sdk_frames import raised_by, text_line
 from service.intake.sender_forms import reader_of
+from service.intake.state_by_form import entity_of
 from service.intake.wrapped import inner_of, outer_service
 
 
@@ -142,7 +143,7 @@ def _draft(fields: FieldSearch, traces: Traces) -> Draft | None:
     if state is None:
         return None
     service, environment, key = service_in(fields, title), environment_of(fields), fields.word(KEY)
-    key = key or _own_id(fields, title)
+    key = key or _own_id(fields, title) or entity_of(fields)
     title = title or (kind_in(fields) if service or key else "")
     severity = fields.word(SEVERITY) or fields.named(SEVERITY)
     told = error.text or error.trace or error.said

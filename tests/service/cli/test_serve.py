@@ -36,12 +36,24 @@ def test_the_application_is_found_in_a_serve_config(tmp_path: Path) -> None:
     }
 
 
-@pytest.mark.parametrize("text", ["", "[1]", "a: [", "applications: [{name: other}]", "\x00"])
+@pytest.mark.parametrize("text", ["", "[1]", "a: [", "applications: [{name: other}]", "\x00", "applications: 3"])
 def test_a_config_without_the_application_is_refused(tmp_path: Path, text: str) -> None:
     file = tmp_path / "config.yaml"
     file.write_text(text)
 
     with pytest.raises(InputError, match="--config"):
+        read_config(file)
+
+
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [("applications: [{name: redtide, args: [1]}]", "args"), (f"{CONFIG}http_options: 3", "http_options")],
+)
+def test_what_should_be_an_object_in_a_config_is_named(tmp_path: Path, text: str, field: str) -> None:
+    file = tmp_path / "config.yaml"
+    file.write_text(text)
+
+    with pytest.raises(InputError, match=f"^--config: `{field}` in .* must be an object"):
         read_config(file)
 
 
@@ -117,7 +129,8 @@ def test_a_server_that_does_not_answer_is_named_without_its_password(
     monkeypatch.setattr("service.cluster.local.serve_until_stopped", pytest.fail)
     ran = redtide("serve")
     assert (ran.status, ran.err.count("\n")) == (2, 1)
-    assert "store_url: the database: the database cannot be used (no connection to it" in ran.err
+    assert "store_url: no connection to PostgreSQL at 127.0.0.1:9/tide (" in ran.err
+    assert "efused" in ran.err
     assert "a-password" not in ran.err
 
 
@@ -131,7 +144,11 @@ def test_repositories_that_are_not_there_and_mistyped_variables_are_named_at_the
     monkeypatch.setattr("service.cluster.local.serve_until_stopped", lambda *_: None)
     ran = redtide("serve")
     assert ran.status == 0
-    assert [json.loads(line)["message"] for line in ran.err.splitlines()] == [
+    lines = [json.loads(line) for line in ran.err.splitlines()]
+    assert [(line["logger"], line["level"]) for line in lines] == [("service.cli", "warning")] * 2 + [
+        ("service.cli", "info")
+    ]
+    assert [line["message"] for line in lines] == [
         "REDTIDE_SERVICE is read by nothing; did you mean REDTIDE_SERVICES?",
         f"Repository 'shop': there is nothing at {tmp_path}/gone",
         f"Store: '{tmp_path}/store.sqlite3' was not there and is made",

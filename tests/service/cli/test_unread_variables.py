@@ -13,6 +13,14 @@ def test_a_mistyped_variable_is_named_with_what_was_meant_and_without_its_value(
     ]
 
 
+def test_a_field_of_a_setting_is_set_inside_the_variable_of_the_setting() -> None:
+    environment = {"REDTIDE_FETCH__SECONDS": "9", "REDTIDE_NOTIFY__CHANNELS__X": "a", "REDTIDE_NO__SUCH": ""}
+    fetch, channels, other = unread(environment, Settings())
+    assert fetch == "REDTIDE_FETCH__SECONDS is read by nothing: fields stand in REDTIDE_FETCH='{\"seconds\": ...}'"
+    assert other.startswith("REDTIDE_NO__SUCH is read by nothing; ")
+    assert channels.endswith('fields stand in REDTIDE_NOTIFY=\'{"channels": {"x": ...}}\'')
+
+
 def test_settings_tokens_and_the_secrets_that_settings_name_are_read() -> None:
     settings = Settings(git_token_variable="REDTIDE_OUR_GIT", logs=LogSettings(urls=("https://es.example:9200",)))
     read = ("PORT", "api_token", "API_TOKENS", "SECRETS_SENTRY", "SNS_TOPICS", "OUR_GIT", "ELASTIC_API_KEY", "LIFE")

@@ -37,3 +37,38 @@ def test_what_ray_says_when_it_does_not_start_is_one_line(
     monkeypatch.setattr("ray.init", init)
     with pytest.raises(ClusterNotStarted, match=told):
         embedded.start_ray(Hosting(), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("serve_begun", "deployed", "asked"),
+    [
+        (False, False, ["ray.shutdown"]),
+        (True, False, ["serve.shutdown", "ray.shutdown"]),
+        (True, True, ["serve.get_app_handle", "serve.delete", "serve.shutdown", "ray.shutdown"]),
+    ],
+)
+def test_a_stop_asks_only_what_was_started(
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    serve_begun: bool,
+    deployed: bool,
+    asked: list[str],
+) -> None:
+    from service.cluster import embedded
+
+    done = []
+
+    def recorder(name: str) -> None:
+        def record(*_: object) -> None:
+            done.append(name)
+            if name == "serve.get_app_handle":
+                raise TimeoutError
+
+        monkeypatch.setattr(f"ray.{name}".replace("ray.ray.", "ray."), record)
+
+    for name in ("serve.get_app_handle", "serve.delete", "serve.shutdown", "ray.shutdown"):
+        recorder(name)
+    monkeypatch.setattr("ray.is_initialized", lambda: True)
+    embedded.stop_all(serve_begun=serve_begun, deployed=deployed)
+    assert done == asked
+    assert len(caplog.records) == int(deployed)

@@ -17,6 +17,15 @@ def test_a_port_that_is_taken_is_named_before_anything_starts(name: str) -> None
             refuse_taken(Hosting.model_validate(ports))
 
 
+def test_a_port_of_ray_may_be_left_over_from_a_killed_run() -> None:
+    ports = {field: free_port() for field in ("port", "metrics_port", "dashboard_port")}
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", ports["metrics_port"]))
+        taken.listen()
+        with pytest.raises(InputError, match=r"choose another, or wait: .* ends within 90 seconds$"):
+            refuse_taken(Hosting.model_validate(ports))
+
+
 def test_free_ports_are_fine() -> None:
     refuse_taken(Hosting(port=free_port(), metrics_port=free_port(), dashboard_port=free_port()))
 

@@ -158,6 +158,24 @@ def test_a_title_names_the_environment(title: str) -> None:
     assert notice.alert.environment.lower() == "staging"
 
 
+@pytest.mark.parametrize(
+    ("source", "body"),
+    [
+        ("pagerduty", {"event": {"event_type": "incident.triggered", "data": {"title": "[staging] disk", "id": "1"}}}),
+        ("opsgenie", {"action": "Create", "alert": {"alertId": "1", "message": "[staging] disk"}}),
+    ],
+)
+def test_an_alert_that_an_older_build_filed_under_production_is_found_there(
+    source: str, body: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (now,) = Case(source, "now", body).notices()
+    monkeypatch.setattr("service.intake.normalise.environment_in_title", lambda title: "")
+    (before,) = Case(source, "before", body).notices()
+    assert (before.alert.environment, now.alert.environment) == ("production", "staging")
+    assert now.former_bare == before.bare != now.bare
+    assert before.former_bare == ""
+
+
 def test_what_an_error_says_names_no_environment() -> None:
     event = {"title": "ValueError: bad [staging] input", "project_slug": "checkout"}
     (notice,) = Case("sentry", "said", {"action": "triggered", "data": {"event": event}}).notices()

@@ -3,6 +3,7 @@ import asyncio
 import httpx
 import pytest
 
+from incidents.errors import StoreUnavailable
 from service.rescoring.configuration import Configuration
 from service.rescoring.running import carry_out
 from service.rescoring.waiting import rescoring
@@ -146,3 +147,25 @@ async def test_the_comparison_is_made_also_when_its_maker_died_before(
     quick = settings.model_copy(update={"poll_seconds": 0.05})
     async with rescoring(store, quick, lambda name, configuration: InProcess(settings, configuration)):
         await until(done)
+
+
+async def test_a_store_that_is_away_interrupts_no_rescoring_that_nobody_asked_for(
+    store: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    asked = 0
+
+    async def waiting() -> str:
+        nonlocal asked
+        asked += 1
+        raise StoreUnavailable("gone")
+
+    async def often() -> bool:
+        return asked > 2
+
+    def never(name: str, configuration: Configuration) -> InProcess:
+        pytest.fail("nothing was asked for")
+
+    monkeypatch.setattr(store.rescorings, "waiting", waiting)
+    async with rescoring(store, settings.model_copy(update={"poll_seconds": 0.01}), never):
+        await until(often)
+    assert "interrupted" not in caplog.text
