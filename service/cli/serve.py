@@ -72,7 +72,9 @@ def _run(arguments: argparse.Namespace) -> int:
     settings, hosting = settings_of(config.get("args", {})), _hosting(config.get("http", {}), arguments)
     token = _token_shown()
     from service.cli.unread_variables import unread
+    from service.cluster.ports import refuse_taken
 
+    refuse_taken(hosting)
     for line in (*unread(os.environ, settings), *missing(settings)):
         _say(line, "warning")
     if made := _store_prepared(settings):

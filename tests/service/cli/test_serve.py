@@ -1,4 +1,5 @@
 import json
+import socket
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 
 from incidents.errors import InputError
 from service.cli.serve import missing, read_config, settings_of
+from service.cluster.ports import free_port
 from service.settings import Settings
 from tests.service.cli.ran import RedTide
 
@@ -24,6 +26,27 @@ applications:
     args:
       repositories: {shop: /srv/git/shop.git}
 """
+
+
+@pytest.fixture(autouse=True)
+def free_ports(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever else runs on this machine."""
+    for name in ("PORT", "METRICS_PORT", "DASHBOARD_PORT"):
+        monkeypatch.setenv(f"REDTIDE_{name}", str(free_port()))
+
+
+def test_a_taken_port_is_told_before_a_store_is_made(
+    redtide: RedTide, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("REDTIDE_STORE_URL", f"sqlite:///{tmp_path}/store.sqlite3")
+    monkeypatch.setattr("service.cluster.local.serve_until_stopped", lambda *_: None)
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        ran = redtide("serve", "--port", str(taken.getsockname()[1]))
+    assert ran.status == 2
+    assert "port: cannot listen on 127.0.0.1" in ran.err
+    assert not (tmp_path / "store.sqlite3").exists()
 
 
 def test_the_application_is_found_in_a_serve_config(tmp_path: Path) -> None:
