@@ -92,7 +92,9 @@ def _outcome(evidence: Evidence, suspects: Sequence[Suspect], found: Posterior, 
     wrote = proofs is not None or (wrote_new_line(values) and not kept)
     says = proofs is not None or says_what_failed(values)
     cleared = proofs is not None and bool(proofs.cleared or proofs.older)
-    outside = FROM_OUTSIDE in evidence.instead  # who changed a function of the way to it does not make a database refuse
+    outside = (
+        FROM_OUTSIDE in evidence.instead
+    )  # who changed a function of the way to it does not make a database refuse
     touched = not (cleared or outside) and any(changed_trace(vector(each.signals)) for each in suspects)
     chances = Chances(best, second, found.none, commits, wrote_line=wrote, says_it=says, changed_trace=touched)
     convicted = proofs is not None and bool(proofs.convicted)
