@@ -18,6 +18,7 @@ from tools.commits.translations import _GAP
 from tools.git.repository import Repository
 from tools.git.trees import listing
 from tools.impact.anchoring import guard_of, throws
+from tools.impact.clue_touches import _IMPORT
 from tools.impact.ignored_in_blame import ignored_in_blame
 from tools.impact.site_text import names_imported, passes_everything_on
 from tools.impact.translated import _JOINED, _KEY
@@ -51,6 +52,13 @@ def test_a_return_with_blanks_behind_it_gives_nothing_only_when_nothing_follows(
     rows = [f"  return{' ' * MANY}{end}" for end in ("x", "; ", "[] ;", "array( )")]
     found = [gives_nothing([_touched(row, added=True), _touched("return 1", added=False)]) for row in rows]
     assert found == [False, True, True, True]
+
+
+def test_an_import_of_csharp_is_known_and_a_line_of_blanks_is_none() -> None:
+    assert _IMPORT.match("using static System.Math;")
+    assert _IMPORT.match("  using Rates = Shop.Rates;")
+    assert not _IMPORT.match("using" + " " * MANY + "!")
+    assert not _IMPORT.match("using static" + " " * MANY + "!")
 
 
 def test_names_are_set_on_a_line_of_one_letter_as_on_any_other() -> None:

@@ -22,8 +22,8 @@ _SCHEMA: Final = re.compile(
 
 
 _IMPORT: Final = re.compile(
-    r"^\s*+(?:import\b|from\s+\S+\s+import\b|use\s+[\w\\{]|using\s+(?:static\s+)?[\w.= ]+;|#\s*include\b|"
-    r"(?:require|include)(?:_once|_relative)?\b|(?:const|let|var)\s.{1,200}=\s*require\(|export\s.{1,200}\sfrom\s|\}\s*from\s)"
+    r"^\s*+(?:import\b|from\s+\S+\s+import\b|use\s+[\w\\{]|using\s++(?:static\s++)?[\w.][\w.= ]*+;|#\s*include\b|"
+    r"(?:require|include)(?:_once|_relative)?\b|(?:const|let|var)\s.{1,200}=\s{0,20}require\(|export\s.{1,200}\sfrom\s|\}\s*from\s)"
 )
 _LOADING: Final = re.compile(r"import|modul|class|packag|requir|symbol|autoload|cannot (?:find|resolve)", re.IGNORECASE)
 """Words of errors that can be about what a file imports. Elsewhere an import only says that a name is used below."""
