@@ -7,7 +7,7 @@ from graph.names import short
 from graph.older_rival import older_rival
 from graph.ruling import Ruling, giver_of_null, givers_of_value
 from graph.thresholds import THRESHOLDS
-from graph.unstated import cleared_by_guess, how_to_give
+from graph.unstated import cleared_by_guess, how_to_give, led_over
 from incidents.evidence import Evidence, Suspect
 
 REVERT = "Revert"
@@ -79,14 +79,10 @@ def _to_read(final: Ruling, evidence: Evidence, against: Ruling | None) -> NextS
         rest = tuple(dict.fromkeys((*first[:1], *evidence.unread[:1])))
         names = [f"{short(older)} (from before the deploy)", *map(short, rest)]
         return NextStep(" and ".join(names), (older, *rest))
-    shas = tuple(dict.fromkeys((*_doubted(final, evidence), *first, *evidence.unread)))[:3]
+    shas = tuple(dict.fromkeys((*(each.commit for each in led_over(final, evidence)[:2]), *first, *evidence.unread)))[
+        :3
+    ]
     return NextStep((both if len(shas) == 2 else "") + _names(shas), shas)
-
-
-def _doubted(final: Ruling, evidence: Evidence) -> tuple[str, ...]:
-    """The commits that changed what the error speaks of, where "none of these" is likelier than each suspect."""
-    best = max((each.probability for each in final.suspects), default=0.0)
-    return tuple(each.commit for each in evidence.doubts[:2]) if final.none > best else ()
 
 
 def _is_worth_reading(second: Suspect, evidence: Evidence) -> bool:

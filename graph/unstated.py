@@ -20,8 +20,9 @@ _UNEXPLAINED: Final = "no commit explains the failure for certain, and no other 
 
 def sides(final: Ruling, evidence: Evidence) -> tuple[str, ...]:
     """The explanations that compete, each with its probability and reason, the likeliest first; at most three."""
-    found = [(1.0, f"{short(each.commit)}: {each.why}") for each in _led_over(final, evidence)[:_DOUBTS]]
-    told = {each.commit for each in _led_over(final, evidence)[:_DOUBTS]}
+    doubted = led_over(final, evidence)[:_DOUBTS]
+    found = [(1.0, f"{short(each.commit)}: {each.why}") for each in doubted]
+    told = {each.commit for each in doubted}
     found += [
         (each.probability, f"{short(each.commit.sha)} ({percent(each.probability)}): {each.reasons[0]}")
         for each in final.suspects[:3]
@@ -46,7 +47,7 @@ def _why_none(evidence: Evidence) -> str:
     return f"{short(older.commit.sha)} from before the deploy explains it at least as well: {older.reasons[0]}"
 
 
-def _led_over(final: Ruling, evidence: Evidence) -> tuple[Doubt, ...]:
+def led_over(final: Ruling, evidence: Evidence) -> tuple[Doubt, ...]:
     """The commits that changed what the error speaks of, where only they keep "none of these" from being stated."""
     best = max((each.probability for each in final.suspects), default=0.0)
     return evidence.doubts if final.none > best else ()
@@ -54,7 +55,7 @@ def _led_over(final: Ruling, evidence: Evidence) -> tuple[Doubt, ...]:
 
 def between(final: Ruling, evidence: Evidence) -> str:
     """The two likeliest explanations in one sentence; or which commit keeps "none of these" from being stated."""
-    if doubted := _led_over(final, evidence):
+    if doubted := led_over(final, evidence):
         names = " and ".join(short(each.commit) for each in doubted[:_DOUBTS])
         return f"Nothing else points to a commit of this deploy, but {names} may have to do with it"
     chances = [(each.probability, short(each.commit.sha)) for each in final.suspects[:2]]

@@ -268,10 +268,8 @@ def _of(counts: Mapping[str, int], wanted: AbstractSet[str]) -> dict[str, int]:
 
 
 def _contacts(site: FailureSite, sha: str, touches: Mapping[str, Sequence[Touch]]) -> list[Contact]:
-    mine, keeps = (
-        {path: touch for path, rows in touches.items() for touch in rows if touch.sha == sha},
-        keeps_expression(site),
-    )
+    mine = {path: touch for path, rows in touches.items() for touch in rows if touch.sha == sha}
+    keeps = keeps_expression(site)
     return [
         contact(frame, mine[frame.path], may_have_run(site.outlines[frame.path], frame), keeps)
         for frame in site.frames
