@@ -220,6 +220,13 @@ def at_path(document: Mapping[str, Any], path: str) -> Any:  # noqa: ANN401 (any
     return found
 
 
+def object_in(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """The object of this name, or the first in a list of that name; an empty one when there is none."""
+    inner = document.get(name)
+    listed = inner if isinstance(inner, list) else [inner]
+    return next((each for each in listed if isinstance(each, Mapping)), {})
+
+
 def said(**details: str) -> dict[str, str]:
     """The details that say something."""
     return {name: text for name, text in details.items() if text.strip()}

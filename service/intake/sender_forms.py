@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from service.intake.adapter import Read
+from service.intake.lenient import object_in
 from service.intake.names import folded
 from service.intake.sources import (
     airbrake,
@@ -54,28 +55,21 @@ def reader_of(document: Body) -> Read | None:
     return next((read for fits, read in _FORMS if fits(document)), None)
 
 
-def _inside(document: Body, name: str) -> Body:
-    """The object of this name, or the first in a list."""
-    inner = document.get(name)
-    listed = inner if isinstance(inner, list) else [inner]
-    return next((each for each in listed if isinstance(each, Mapping)), {})
-
-
 def _starts(value: object, *words: str) -> bool:
     return isinstance(value, str) and value.startswith(words)
 
 
 def _is_grafana(sent: Body) -> bool:
-    first = _inside(sent, "alerts")
+    first = object_in(sent, "alerts")
     return ("labels" in first and bool({"orgId", "title"} & sent.keys() or _GRAFANA & first.keys())) or (
         "evalMatches" in sent and bool(_RULE & sent.keys())
     )
 
 
 def _is_alertmanager(sent: Body) -> bool:
-    bare = "alertname" in _inside(sent, "labels") and sent.keys() <= _ALERT
+    bare = "alertname" in object_in(sent, "labels") and sent.keys() <= _ALERT
     one = sent.keys() >= {"labels", "annotations", "startsAt"} or bare
-    return "labels" in _inside(sent, "alerts") or one
+    return "labels" in object_in(sent, "alerts") or one
 
 
 def _is_cloudwatch(sent: Body) -> bool:
@@ -84,65 +78,65 @@ def _is_cloudwatch(sent: Body) -> bool:
         or "TopicArn" in sent
         or sent.keys() >= {"Type", "MessageId", "Message"}
         or "alarmData" in sent
-        or "Sns" in _inside(sent, "Records")
+        or "Sns" in object_in(sent, "Records")
         or _starts(sent.get("detail-type"), "CloudWatch Alarm")
     )
 
 
 def _is_google(sent: Body) -> bool:
-    message = _inside(sent, "message")
+    message = object_in(sent, "message")
     return (
-        "policy_name" in _inside(sent, "incident")
+        "policy_name" in object_in(sent, "incident")
         or sent.keys() >= {"exception_info", "group_info"}
         or ("data" in message and ("subscription" in sent or "messageId" in message))
     )
 
 
 def _is_pagerduty(sent: Body) -> bool:
-    event, first = _inside(sent, "event"), _inside(sent, "messages")
+    event, first = object_in(sent, "event"), object_in(sent, "messages")
     return (
         event.keys() >= {"event_type", "resource_type"}
         or _starts(event.get("event_type"), "incident.")
         or any(_starts(first.get(name), "incident.") for name in ("event", "type"))
         or sent.keys() >= {"routing_key", "event_action"}
         or sent.keys() >= {"service_key", "event_type"}
-        or ("event_action" in sent and "summary" in _inside(sent, "payload"))
-        or any(_inside(sent, "incident").keys() >= names for names in _INCIDENT_OF_PAGERDUTY)
+        or ("event_action" in sent and "summary" in object_in(sent, "payload"))
+        or any(object_in(sent, "incident").keys() >= names for names in _INCIDENT_OF_PAGERDUTY)
     )
 
 
 def _is_opsgenie(sent: Body) -> bool:
     """Its message stands in the alert; beside that, it is that of a program which failed."""
-    return "alertId" in _inside(sent, "alert") and "action" in sent and "message" not in sent
+    return "alertId" in object_in(sent, "alert") and "action" in sent and "message" not in sent
 
 
 def _is_rollbar(sent: Body) -> bool:
     """Of an event with another name, its item tells: with an environment, and a number for a level."""
-    data = _inside(sent, "data")
-    item = _inside(data, "item")
+    data = object_in(sent, "data")
+    item = object_in(data, "item")
     its_own = sent.keys() == {"event_name", "data"} and "environment" in item and isinstance(item.get("level"), int)
     return its_own or (bool(data) and _EVENT_OF_ROLLBAR.fullmatch(str(sent.get("event_name"))) is not None)
 
 
 def _is_sentry(sent: Body) -> bool:
     """Its resources are objects: a text of such a name is somebody else's."""
-    data = _inside(sent, "data")
-    told = any(_inside(data, each) for each in _RESOURCE) or "uuid" in _inside(sent, "installation")
-    tracked = any(_TRACKED & part.keys() for part in (data, _inside(data, "issue"), _inside(data, "event")))
-    return ("action" in sent and told) or tracked or bool(_inside(data, "metricAlert")) or sent.keys() >= _PLUGIN
+    data = object_in(sent, "data")
+    told = any(object_in(data, each) for each in _RESOURCE) or "uuid" in object_in(sent, "installation")
+    tracked = any(_TRACKED & part.keys() for part in (data, object_in(data, "issue"), object_in(data, "event")))
+    return ("action" in sent and told) or tracked or bool(object_in(data, "metricAlert")) or sent.keys() >= _PLUGIN
 
 
 def _is_airbrake(sent: Body) -> bool:
-    errors = (_inside(sent, name) for name in ("error", "problem"))
+    errors = (object_in(sent, name) for name in ("error", "problem"))
     return any("error_class" in error and _FAULT_OF_AIRBRAKE & error.keys() for error in errors)
 
 
 def _is_bugsnag(sent: Body) -> bool:
-    error = _inside(sent, "error")
-    kind = _inside(sent, "trigger").get("type")
+    error = object_in(sent, "error")
+    kind = object_in(sent, "trigger").get("type")
     if error:
         return kind is not None and bool({"exceptionClass", "errorClass"} & error.keys())
-    return kind in ("projectSpiking", "release") and bool(_inside(sent, "project"))
+    return kind in ("projectSpiking", "release") and bool(object_in(sent, "project"))
 
 
 def _is_honeybadger(sent: Body) -> bool:
@@ -152,7 +146,7 @@ def _is_honeybadger(sent: Body) -> bool:
 
 
 def _is_glitchtip(sent: Body) -> bool:
-    first = _inside(sent, "attachments")
+    first = object_in(sent, "attachments")
     monitor = glitchtip.MONITOR in str(first.get("title_link"))
     return "title" in first and (monitor or _starts(sent.get("text"), "GlitchTip "))
 
@@ -167,10 +161,10 @@ def _is_newrelic(sent: Body) -> bool:
 
 def _is_elastic(sent: Body) -> bool:
     """Our template, or one that names the variables' own objects; a watch; a document of Kibana's alert index."""
-    rule, context, names = _inside(sent, "rule"), _inside(sent, "context"), {folded(name) for name in sent}
+    rule, context, names = object_in(sent, "rule"), object_in(sent, "context"), {folded(name) for name in sent}
     return bool(
         _from(sent, "elastic")
-        or ("id" in rule and _SUMMARY & _inside(sent, "alerts").keys())
+        or ("id" in rule and _SUMMARY & object_in(sent, "alerts").keys())
         or names >= _KIBANA
         or "kibanabaseurl" in names
         or ("id" in rule and _CONTEXT & context.keys())

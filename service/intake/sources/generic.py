@@ -18,7 +18,7 @@ from service.intake.generic_error import Found, Traces, error_in, holders_of
 from service.intake.generic_place import base_told, environment_of, revision_told, service_in
 from service.intake.generic_reading import began, kind_in, link_in, state_in, title_in
 from service.intake.labels import REPOSITORY
-from service.intake.lenient import Draft, NotUnderstood, number_of, said
+from service.intake.lenient import Draft, NotUnderstood, number_of, object_in, said
 from service.intake.names import folded
 from service.intake.sdk_frames import raised_by, text_line
 from service.intake.sender_forms import reader_of
@@ -82,12 +82,6 @@ def _with_trace(document: Mapping[str, Any]) -> Sequence[Draft]:
         return []
 
 
-def _inside(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    inner = document.get(name)
-    listed = inner if isinstance(inner, list) else [inner]
-    return next((each for each in listed if isinstance(each, Mapping)), {})
-
-
 _LEVELS = frozenset(("error", "critical", "fatal", "emergency", "panic"))
 _MOST_WRAPPERS = 3
 _LONGEST_ID = 200
@@ -104,7 +98,7 @@ _LASTING = re.compile(r"(?:incident|alert|issue|problem)[._]")
 
 def _are_alerts(document: Mapping[str, Any], name: str) -> bool:
     """Whether a list holds alerts. Beside words of the body's own, errors without a state or a time are what it is about."""
-    first = _inside(document, name)
+    first = object_in(document, name)
     own_words = any(isinstance(document.get(each), str) for each in _OWN_WORDS)
     return bool(first) and (
         name != "errors" or not own_words or bool(_OF_ALERTS & {folded(str(each)) for each in first})

@@ -18,7 +18,7 @@ MOST_ABOVE: Final = 40
 
 _BEFORE: Final = re.compile(r"(?:\s{0,8}(?:[#>*_-]{1,6} |\[[A-Z][\w ]{1,20}\]:? |\*\*)){0,6}")
 """What a person puts before a title."""
-_ERROR_FIELD: Final = re.compile(r'"(?:error|err)": ?"((?:[^"\\]|\\.){1,1000})"')
+ERROR_FIELD: Final = re.compile(r'"(?:error|err)": ?"((?:[^"\\]|\\.){1,1000})"')
 _LABELLED: Final = re.compile(
     r"\s*(?:\*\*)?(?:(?:[Ee]rror|[Ee]xception) )?(?P<name>type|class|message)\s?:(?:\*\*)?\s{1,4}(?P<value>\S.*)$", re.I
 )
@@ -70,7 +70,7 @@ def _further(log: Log, start: int, end: int) -> Iterator[str]:
 def _told(line: str, language: str | None) -> tuple[str | None, str] | None:
     before = _BEFORE.match(line)
     text = html.unescape(line[before.end() if before else 0 :].rstrip(" \t#*_"))
-    field = _ERROR_FIELD.search(line) if '"err' in line else None
+    field = ERROR_FIELD.search(line) if '"err' in line else None
     if field is not None:
         return None, field[1].replace('\\"', '"')
     said = told(text)

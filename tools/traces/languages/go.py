@@ -5,6 +5,7 @@ from itertools import islice, takewhile
 
 from incidents.trace import Frame
 from tools.traces.any_language import plain
+from tools.traces.any_language.told_elsewhere import ERROR_FIELD
 from tools.traces.candidates import Draft, Found, root_first
 from tools.traces.languages import go_data_race, go_testify, go_tests
 from tools.traces.languages.go_stacks import (
@@ -33,7 +34,6 @@ _PANIC = re.compile(
 _RUNNING = re.compile(r" goroutine \d{1,12} \[[^\]]{1,100}\]:$")
 _INTERPRETED = re.compile(r"\s*([^\s:]{1,1000}\.go):(\d{1,9}):\d{1,9}: panic(?:: (.{1,1000}))?$")
 _AGAIN = re.compile(r"\s+panic: ")
-_ERROR_FIELD = re.compile(r'"(?:error|err)": ?"((?:[^"\\]|\\.){1,1000})"')
 _FIELD = re.compile(r"(?:^|\s)(?:error|err|panic|msg)=\"((?:[^\"\\]|\\.){1,2000})\"")
 _FIELD_OF_STACK = re.compile(r"\s*\w{0,30}[Ss]tack(?:_?trace)?\s?[:=]\s*$")
 _QUOTED = re.compile(r"\"(.{1,1000}?)\" \(.*\)$")
@@ -184,7 +184,7 @@ def _wrapped_from(log: Log, last: int) -> int:
 
 def _message_of_record(line: str) -> str:
     """What a logger's line says: the error of the fields behind it, else its last column."""
-    fields = _ERROR_FIELD.search(line)
+    fields = ERROR_FIELD.search(line)
     if fields and "{" in line[: fields.start()]:
         return fields[1].replace('\\"', '"')
     field = _FIELD.search(line)
