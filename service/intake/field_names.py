@@ -128,7 +128,7 @@ SAYS_NOTHING = frozenset(
 """)
 )
 """Words that any alert may say of itself: a title of nothing else tells none from another."""
-TROUBLE = FIRING - frozenset(_names("alert trigger triggered fired open opened reopened created active new"))
+TELLS_BAD = FIRING - frozenset(_names("alert trigger triggered fired open opened reopened created active new"))
 """Of those the words that tell of something bad by themselves."""
 TEST = frozenset(("test", "ping", "verification"))
 NO_PAGE = _names("""

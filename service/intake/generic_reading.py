@@ -21,10 +21,10 @@ from service.intake.field_names import (
     NO_PAGE,
     SAYS_NOTHING,
     STATE,
+    TELLS_BAD,
     TEST,
     TITLE,
     TITLES,
-    TROUBLE,
 )
 from service.intake.field_search import FieldSearch, FoundField
 from service.intake.lenient import OVER, moment_of
@@ -120,7 +120,7 @@ def kind_in(fields: FieldSearch) -> str:
 
 def _says_what(kind: str) -> bool:
     words = words_of(kind)
-    return len(words) > 1 and bool(words & (TROUBLE | OVER) or (words - SAYS_NOTHING and "alert" in words))
+    return len(words) > 1 and bool(words & (TELLS_BAD | OVER) or (words - SAYS_NOTHING and "alert" in words))
 
 
 def state_in(fields: FieldSearch, error: frozenset[tuple[str, ...]] = frozenset()) -> State | None:

@@ -62,13 +62,13 @@ class Investigator:
         command = revert_command(incident.id, from_anywhere(self._settings, incident.alert.repository))
         request = await asyncio.to_thread(Request.of, incident, command)
         context = self._context(claim.agents)
-        from graph.checkpoints import TROUBLE
+        from graph.checkpoints import STORE_ERRORS
 
         try:
             return await investigate(
                 context, request, checkpointer=self._checkpointer, thread_id=claim.thread, drain=self._drain
             )
-        except TROUBLE as error:
+        except STORE_ERRORS as error:
             raise StoreUnavailable(f"the checkpoints are unavailable: {type(error).__name__}") from error
 
     def _context(self, agents: bool) -> Context:
@@ -97,23 +97,23 @@ class Investigator:
         """Delete the checkpoints of these threads. A failure is ignored: they only take up space."""
         if self._checkpointer is None:
             return
-        from graph.checkpoints import TROUBLE, forget
+        from graph.checkpoints import STORE_ERRORS, forget
 
         try:
             for thread in threads:
                 await forget(self._checkpointer, thread)
-        except TROUBLE:
+        except STORE_ERRORS:
             return
 
     async def threads(self) -> Collection[str]:
         """Return the threads that have checkpoints; none while the database is unavailable."""
         if self._checkpointer is None:
             return ()
-        from graph.checkpoints import TROUBLE, threads
+        from graph.checkpoints import STORE_ERRORS, threads
 
         try:
             return await threads(self._checkpointer)
-        except TROUBLE:
+        except STORE_ERRORS:
             return ()
 
     async def close(self) -> None:

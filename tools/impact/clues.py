@@ -17,7 +17,7 @@ from tools.text.identifiers import KEYWORDS, STOCK, parts
 from tools.text.rule import without_placeholders
 
 _MOST: Final = 24
-_LONGEST: Final = 2_000
+_LONGEST: Final = 2_000  # characters of a message that are read
 _FRAMES: Final = 6
 _OF_LINE: Final = 8
 _FORMS: Final = 3  # names of which other forms are looked for

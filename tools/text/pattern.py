@@ -10,7 +10,7 @@ import re2
 
 from incidents.errors import ToolError
 
-_LONGEST: Final = 200
+_LONGEST: Final = 200  # characters
 _SHORTEST: Final = 2
 # RE2 is slow where its automaton needs more memory than it may have: 18 s for a megabyte with 1,800 instructions.
 # So a pattern must be small, some 300 instructions, and its automaton may be large.

@@ -46,7 +46,7 @@ from tools.traces.reports import (
 from tools.traces.unwrap.lines import Log
 
 _LINES_BEFORE: Final = 3
-_LONGEST: Final = 300
+_LONGEST: Final = 300  # characters of a line
 _SPEAKS: Final = re.compile(
     r"\b(?i:error|exception|fail(?:ed|ure)?|fatal|panic|crash(?:ed)?|abort(?:ed)?|uncaught|unhandled)\b"
 )

@@ -48,7 +48,7 @@ _TYPED: Final = re.compile(
     rb"(?: ?: |:?\r?$|' (?:in|occurred) )"
 )
 _ENDINGS: Final = (b"Exception", b"Error")
-_LONGEST: Final = 600
+_LONGEST: Final = 600  # characters of a line that are read
 
 
 class HotLines(NamedTuple):
