@@ -190,6 +190,17 @@ async def test_without_a_destination_it_is_only_planned(at_github: Scene) -> Non
         await reverts.execute(planned.id, "ben")
 
 
+async def test_what_must_be_executable_is_refused_without_a_destination_and_nobody_hears_of_it(
+    at_github: Scene,
+) -> None:
+    fields = at_github.settings.model_dump(mode="json") | {"reverts": {}}
+    reverts = type(at_github.reverts)(at_github.store, Settings.model_validate(fields))
+    with pytest.raises(FieldInvalid, match="has no 'shop': nothing says where to push to; in a clone"):
+        await reverts.plan(at_github.incident, "ana", executable=True)
+    assert await at_github.store.planned_reverts.latest(incident=at_github.incident) == ()
+    assert (await at_github.store.queries.incident(at_github.incident)).revert is None
+
+
 async def test_the_pushed_commit_is_the_planned_one_whoever_writes_it(at_github: Scene, github: Remote) -> None:
     opened = await at_github.store.planned_reverts.get(await at_github.opened())
     assert opened.written is not None
