@@ -32,6 +32,7 @@ LONGEST = {
     "tools.impact.error_kind._CALLEE": "_READ",
     "tools.impact.error_kind._NAMED": "_READ",
     "tools.impact.error_kind._SIGNATURE": "_READ",
+    "tools.text.listed_secrets._ITEM": "tools.text.assignment:LONGEST_LIST",
     "tools.commits.annotations._SCRIPTED": "tools.git.diff:_LIMITS.line_length",
     "tools.commits.build_rules._FINDERS": "tools.git.trees:_LONGEST",
     "tools.commits.manifests._READERS": "tools.git.trees:_LONGEST",
