@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from incidents.errors import FetchFailed, RepositoryNotFound
 from service.settings import Settings
@@ -26,15 +27,26 @@ class Clones:
 
     async def open(self, name: str) -> Repository:
         """Open a repository; a mirror that is missing or old is fetched first. Raises RepositoryNotFound."""
+        path = self._path(name)
+        age = self.clock() - self._fetched.get(name, float("-inf"))
+        if name in self.settings.remotes and age > self.settings.refresh_seconds:
+            await self.refreshed(name)
+        return await asyncio.to_thread(Repository.open, path)
+
+    async def holding(self, name: str, sha: str) -> Repository:
+        """Open a repository, however old: it is fetched only if it lacks the commit `sha`. Raises RepositoryNotFound."""
+        path = self._path(name)
+        if not await asyncio.to_thread(_holds, path, sha):
+            await self.refreshed(name)
+        return await asyncio.to_thread(Repository.open, path)
+
+    def _path(self, name: str) -> Path:
         path = self.settings.repositories.get(name)
         if path is None:
             raise RepositoryNotFound(
                 f"repository: {name} is no longer in the service's settings; add it with REDTIDE_REPOSITORIES or --config"
             )
-        age = self.clock() - self._fetched.get(name, float("-inf"))
-        if name in self.settings.remotes and age > self.settings.refresh_seconds:
-            await self.refreshed(name)
-        return await asyncio.to_thread(Repository.open, path)
+        return path
 
     async def refreshed(self, name: str) -> bool:
         """Fetch new commits. False when there is no remote, or it could not be reached (see `notes`)."""
@@ -64,3 +76,10 @@ class Clones:
     def of_service(self, service: str) -> tuple[str, ...]:
         """Return the names of the repositories that a service is built from."""
         return self.settings.services.get(service, ())
+
+
+def _holds(path: Path, sha: str) -> bool:
+    try:
+        return Repository.open(path).has(sha)
+    except RepositoryNotFound:  # it was never fetched
+        return False
