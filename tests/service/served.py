@@ -15,6 +15,7 @@ from pathlib import Path
 import httpx
 
 from service.cluster.ports import free_port
+from tests.service.dying import die_with_us
 from tests.service.stand_ins import AUTHORIZED, TOKEN, until
 
 _START_SECONDS = 240.0
@@ -89,6 +90,7 @@ async def _started(
             env=environment,
             stderr=log,
             start_new_session=True,
+            preexec_fn=die_with_us,
         )
     return process, ports[0]
 

@@ -21,6 +21,7 @@ from tests.service.cli.labelled import labelled_folder
 from tests.service.cli.live_service import ANA, Live, live_service
 from tests.service.cli.ran import Ran, RedTide
 from tests.service.cli.words import alert_options
+from tests.service.dying import die_with_us
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -108,6 +109,7 @@ def redtide_process() -> RedTide:
             cwd=root,
             env=environment,
             check=False,
+            preexec_fn=die_with_us,
         )
         return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
 

@@ -21,6 +21,7 @@ from service.settings import Settings
 from service.store.rescoring_schemas import Selection
 from service.store.rescoring_tables import RescoredRow
 from service.store.store import Store
+from tests.service.dying import die_with_us
 from tests.service.rescoring.investigated import investigated
 from tests.service.rescoring.rescored_process import ROOT, started
 from tests.service.stand_ins import until
@@ -129,6 +130,7 @@ async def judged_by(
         env=environment | {"PYTHONPATH": str(ROOT), "RAY_USAGE_STATS_ENABLED": "0"},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
+        preexec_fn=die_with_us,
     )
     out, errors = await process.communicate()
     return [line for line in out.decode().splitlines() if line.startswith("INC-")], errors.decode()[-2_000:]
