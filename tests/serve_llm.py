@@ -9,6 +9,7 @@ paths), a free port for HTTP, eight logical CPUs whatever the machine has (Serve
 no dashboard page, no usage statistics, the smallest object store that Ray takes comfortably.
 """
 
+import os
 import shutil
 import socket
 import tempfile
@@ -29,7 +30,16 @@ from tests.tiny_llama import CONTEXT, tiny_llama
 MODEL = "tiny-llama"
 MODEL_KEY = "a-model-key-for-tests-only"
 
+STARTING = Path(__file__).parent / "starting"
+
+
+def python_path(*folders: Path) -> str:
+    """PYTHONPATH with these folders first."""
+    return os.pathsep.join((*map(str, folders), *filter(None, (os.environ.get("PYTHONPATH"),))))
+
+
 ENVIRONMENT = {
+    "PYTHONPATH": python_path(STARTING),
     "REDTIDE_API_TOKEN": TOKEN,  # replicas get the environment that the cluster was started in
     gate.MODEL_KEY: MODEL_KEY,
     proxy.VARIABLE: proxy.CALLBACK,

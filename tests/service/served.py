@@ -15,6 +15,7 @@ from pathlib import Path
 import httpx
 
 from service.cluster.ports import free_port
+from tests.serve_llm import STARTING, python_path
 from tests.service.dying import die_with_us
 from tests.service.stand_ins import AUTHORIZED, TOKEN, until
 
@@ -60,8 +61,7 @@ async def served(folder: Path, repositories: dict[str, str], **settings: str) ->
 
 def without_pandas() -> str:
     """PYTHONPATH of a process that has what `requirements/run.lock` installs, as far as Ray Serve looks for it."""
-    ours = Path(__file__).parent / "without"
-    return os.pathsep.join(filter(None, (str(ours), os.environ.get("PYTHONPATH"))))
+    return python_path(STARTING, Path(__file__).parent / "without")
 
 
 @contextmanager
