@@ -23,6 +23,7 @@ from tools.traces.languages import (
     javascript,
     php,
     python,
+    r,
     ruby,
     rust,
 )
@@ -86,6 +87,7 @@ FAMILIES: Final = (
     Family(gems.CUES, gems.find),
     Family(runner_lines.CUES, runner_lines.find),
     Family(crash.CUES, crash.find),
+    Family(r.CUES, r.find),
 )
 
 

@@ -15,6 +15,8 @@ FEWEST_FULL: Final = 3
 NARROWEST: Final = 60
 USUAL_WIDTHS: Final = frozenset({79, 80, 119, 120})
 FEWEST_AT_COLUMNS: Final = 2
+FEWEST_AT_ANY_WIDTH: Final = 4
+"""Of lines that are exactly equally wide, where no terminal usually has that width."""
 EATEN: Final = 2
 """Characters that a page may take away from a line, such as the blank before a backtick."""
 
@@ -61,20 +63,30 @@ def _rejoined_at_columns(lines: list[str]) -> list[str]:
         width = max(map(len, block), default=0)
         goes_on = [
             len(line) == width
-            and line[-1] not in "-=_*#"
-            and below[:1].strip() != ""
+            and line[-1] not in "-=_*#|│┃╮╯┐┘"
+            and not line.endswith("  ")
+            and (below[:1].strip() != "" or below[1:2].strip() != "")
             and not shows_row(below)
             and not _heads(below)
             for line, below in pairwise(block)
         ]
         full = {line for line, on in zip(block, goes_on, strict=False) if on}
-        broken = width in USUAL_WIDTHS and len(full) >= FEWEST_AT_COLUMNS
+        broken = (
+            len(full) >= (FEWEST_AT_COLUMNS if width in USUAL_WIDTHS else FEWEST_AT_ANY_WIDTH) and width >= NARROWEST
+        )
         for at, line in enumerate(block):
             if broken and at and goes_on[at - 1]:
                 plain[-1] += line
+            elif broken and at and _lost_its_blank(block[at - 1], line, width):
+                plain[-1] += " " + line
             else:
                 plain.append(line)
     return plain
+
+
+def _lost_its_blank(above: str, line: str, width: int) -> bool:
+    """Whether the line above filled the width too, before a page took the blank at its end away."""
+    return len(above) == width - 1 and line[:1].strip() != "" and not shows_row(line) and not _heads(line)
 
 
 def _heads(line: str) -> bool:
