@@ -26,11 +26,13 @@ from tools.traces.languages import (
     r,
     ruby,
     rust,
+    swift,
 )
 from tools.traces.masking import redacted
 from tools.traces.reports import (
     collision,
     crash,
+    flutter,
     gecko_line,
     gems,
     gin,
@@ -88,6 +90,8 @@ FAMILIES: Final = (
     Family(runner_lines.CUES, runner_lines.find),
     Family(crash.CUES, crash.find),
     Family(r.CUES, r.find),
+    Family(flutter.CUES, flutter.find),
+    Family(swift.CUES, swift.find),
 )
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import Final
 
 from incidents.trace import Failure, Frame
@@ -11,6 +11,8 @@ from tools.traces.any_language.banners import in_banner
 from tools.traces.any_language.telling_lines import said_once, without_labels
 from tools.traces.candidates import MAX_MESSAGE
 from tools.traces.messages.ends import suggests
+from tools.traces.messages.lone_sentences import sentence_in
+from tools.traces.messages.mentions import without_mentions
 from tools.traces.messages.quoted_words import quoted_message
 from tools.traces.messages.records import without_level
 from tools.traces.messages.runtime_words import language_of
@@ -26,17 +28,12 @@ MAX_MESSAGE_LINES = 20
 
 _PLACE = re.compile(
     r"(?<![\w./\\<>~@+:\-])(?:file:///?(?=[A-Za-z]:|/))?((?:[A-Za-z]:(?=[\\/]))?[\w./\\<>~@+\-]{3,300}+)"
-    r"['\"]?(?::(?:line |\[)?|\(|,? (?:on |at )?[Ll]ine:? ?)(\d{1,7})(?!\d)(?:[:,](\d{1,6}))?"
+    r"['\"]?(?::(?: ?line |\[)?|\(|,? (?:on |at )?[Ll]ine:? ?)(\d{1,7})(?!\d)(?:[:,](\d{1,6}))?"
 )
 _CALLER: Final = re.compile(r"(?:\bat |`)(?:async )?(?:([A-Za-z_$][\w$.]{0,150})\.)?([A-Za-z_$][\w$]{0,80}) \(\Z")
 """The function whose place stands in brackets behind it, as in a row of JavaScript that was put into a sentence."""
 _LONGEST_NAME: Final = 260
 _EXTENSION = re.compile(r"\.(?:[a-z]\w{0,7}|[A-Z]{1,4}\d{0,2})$")  # `.Metadata` is a class
-_MENTIONED: Final = re.compile(
-    r"(?<=[a-z] )(?<!\bat )(?<!\bin )(?<!\bon )(?<!\bby )(?<!\bfrom )(?<!\bfile )(?<!\bline )"
-    r"(?<!\bnear )(?<!\binside )(?<!\binto )(?<!\band )[\w./\\<>~@+\-]{3,300}+:\d{1,7}"
-)
-"""A place right behind a word that leads to none: `see web/pay.ts:2`. Whoever wrote the value may have put it there."""
 _VALUE: Final = re.compile(r"[^\n`\"“]{3,300}: [^\n`\"“]{0,300}\b(?:for|of|from)(?: [a-z]{1,30}){0,3} [`\"“]$")
 """What stands before a quoted value within a message: `refused for user "`."""
 _HOST = re.compile(
@@ -61,9 +58,11 @@ _OBJECT: Final = re.compile(
 )
 """An error as Ruby prints the object."""
 _BRACKET_OPEN: Final = re.compile(
-    r"\s{0,8}((?:[A-Z]\w{0,80}::){1,8}[A-Z]\w{0,80}|NoMethodError|NameError) \(([^()]{3,2000}(?:\([^()]{0,200}\)[^()]{0,500}){0,4})$"
+    r"\s{0,8}(?:\[[0-9a-f-]{8,40}\] )?((?:[A-Z]\w{0,80}::){1,8}[A-Z]\w{0,80}|NoMethodError|NameError) \("
+    r"([^()]{3,2000}(?:\([^()]{0,200}\)[^()]{0,500}){0,4})$"
 )
-"""Rails' own form, whose message goes on in the next line with a suggestion."""
+"""Rails' own form, behind the request's tag perhaps; its message goes on in the next line, with a suggestion or the place in a query."""
+_OF_QUERY: Final = re.compile(r"LINE \d{1,6}: |\s{1,300}\^\s*$|(?:HINT|DETAIL|CONTEXT): ")
 _TYPE_BEHIND: Final = re.compile(
     r"(?:^\s*+|[\"“`])([^\"“`\n]{3,400}?(?:[`'][^`'\n]{1,80}'[^\"“`\n]{0,200}?)?) "
     r"\(((?:[A-Z]\w{0,80}::){0,8}[A-Z]\w{0,80}(?:Error|Exception))\)(?=[\"”`]|\s*$)"
@@ -111,14 +110,17 @@ def read(log: Log) -> tuple[str | None, Failure]:
         return language_told(said, lines, frames), Failure(type=said.type, message=message, frames=frames)
     quoted = quoted_message(log.lines)
     if quoted is not None:
-        return language_of(None, quoted), Failure(message=ended(quoted), frames=frames)
+        return _of_words(quoted, frames), Failure(message=ended(quoted), frames=frames)
+    sentence = sentence_in(lines)
+    if sentence is not None:
+        return None, Failure(message=sentence, frames=places([sentence]) or frames)
     lines = in_banner(lines) or without_labels(lines)
     ends = (at for at, line in enumerate(lines) if at and suggests(line))
     spoken = [without_level(_CLOCK.sub("", line.strip())) for line in lines[: next(ends, MAX_MESSAGE_LINES)]][
         :MAX_MESSAGE_LINES
     ]
     text = "\n".join(said_once(spoken))[:MAX_MESSAGE]
-    language = language_of(None, text)
+    language = _of_words(text, frames)
     if frames and language is None and (told_of := places_told(log.lines)) != frames:
         return None, Failure(message=text, frames=told_of)
     return language, Failure(message=text if "\n" in text else ended(text), frames=frames)
@@ -175,9 +177,11 @@ def _listed_below(message: str, below: Sequence[str]) -> Sequence[str]:
 
 
 def _in_bracket(_: str, below: Sequence[str]) -> Sequence[str]:
-    """What a bracket that is still open holds besides, down to a suggestion."""
-    ends = next((at for at, line in enumerate(below[:MAX_MESSAGE_LINES]) if suggests(line)), 0)
-    return [line.strip() for line in below[:ends]]
+    """What a bracket that is still open holds besides, down to a suggestion; where a database shows the query, that."""
+    rows = below[:MAX_MESSAGE_LINES]
+    query = list(takewhile(_OF_QUERY.match, rows))
+    ends = next((at for at, line in enumerate(rows) if suggests(line)), 0)
+    return query or [line.strip() for line in rows[:ends]]
 
 
 def told(line: str) -> Announced | None:
@@ -241,13 +245,23 @@ def _place_told(lines: Sequence[str]) -> tuple[Frame, ...]:
 
 def language_told(said: Announced, lines: Sequence[str], frames: Sequence[Frame]) -> str | None:
     """The language that words of the lines, the type's package or the endings of all places tell."""
-    tongues = {LANGUAGES.get(frame.path.rpartition(".")[2].lower(), "") for frame in frames}
     if any(map(_NODE.search, lines)) or any(map(_INSPECTED.match, lines)):
         return "javascript"
     if any(map(_IN_BRACKETS.match, lines)) or any(map(_BRACKET_OPEN.match, lines)):
         return "ruby"
-    ending = next(iter(tongues)) or None if len(tongues) == 1 else None
-    return language_of_type(said.type) or ending or language_of(said.type, said.message)
+    return language_of_type(said.type) or _of_endings(frames) or language_of(said.type, said.message)
+
+
+def _of_endings(frames: Sequence[Frame]) -> str | None:
+    """The language that the endings of all places tell."""
+    tongues = {LANGUAGES.get(frame.path.rpartition(".")[2].lower(), "") for frame in frames}
+    return next(iter(tongues)) or None if len(tongues) == 1 else None
+
+
+def _of_words(message: str, frames: Sequence[Frame]) -> str | None:
+    """The language whose run time has such words; where it only repeats what another program said, that of the places."""
+    language = language_of(None, message)
+    return language and (_of_endings(frames) or language)
 
 
 def raised(line: str) -> tuple[str, str] | None:
@@ -258,7 +272,7 @@ def raised(line: str) -> tuple[str, str] | None:
 
 def places_told(lines: Iterable[str]) -> tuple[Frame, ...]:
     """The places of the lines without those that a sentence only mentions."""
-    return places(_MENTIONED.sub("", line) for line in lines)
+    return places(map(without_mentions, lines))
 
 
 def places(lines: Iterable[str]) -> tuple[Frame, ...]:

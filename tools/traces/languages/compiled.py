@@ -15,15 +15,26 @@ from tools.traces.unwrap.lines import Log
 
 MAX_APART = 40
 
-CUES = ("#0 ", "#1 ", "what(): ", "stack traceback:", "', reason: '", "] [Line: ", " signal SIG", "stop reason = ")
+CUES = (
+    "#0 ",
+    "#1 ",
+    "(package:",
+    "what(): ",
+    "stack traceback:",
+    "', reason: '",
+    "] [Line: ",
+    " signal SIG",
+    "stop reason = ",
+)
 
 _ROW = re.compile(
-    r"\s*+(?:\* )?(?:frame )?#\d{1,4}:?\s++(?:0x[0-9a-f]{1,16}\s++)?(?:in )?(?:[^\s`]{1,200}`)?(\S.{0,600}?)\s{1,40}+(?:at )?\(?([^\s()]{1,600}\.\w{1,6}):(\d{1,9})(?::(\d{1,9}))?\)?$"
+    r"\s*+(?:\* )?(?:frame )?#\d{1,4}:?\s++(?:0x[0-9a-f]{1,16}\s++)?(?:in )?(?:[^\s`]{1,200}`)?"
+    r"(\S.{0,600}?)\s{1,40}+(?:at )?\(?([^\s()]{1,600}\.\w{1,6}):(\d{1,9})(?::(\d{1,9}))?\)?$"
 )
 _LUA = re.compile(
     r"\s*([^\s:]{1,400}\.lua):(\d{1,9}): in (?:function |method |upvalue |local )?(?:'([^']{1,200})'|<[^>]{1,300}>|main chunk)"
 )
-_NO_PLACE = re.compile(r"\s*(?:#\d{1,4}:?\s|\[C\]: |<asynchronous suspension>)")
+_NO_PLACE = re.compile(r"\s*(?:#\d{1,4}:?\s|\[C\]: |<asynchronous suspension>|\.{3} {2,8}\S)")
 _THROWN = re.compile(r"terminate called after throwing an instance of '([^']{1,300})'")
 _TERMINATED = re.compile(
     r".{0,400}?'([A-Z]\w{1,80}(?:Exception|Error))', reason: '(.*?)'?(?: \*{3})?(?: userInfo:.*|`{1,3})?$"
@@ -35,7 +46,8 @@ _ENGINE = re.compile(
 _UNHANDLED = re.compile(r"[Uu]nhandled [Ee]xception: ")
 _WHAT = re.compile(r"\s*what\(\): {1,3}(.*)$")
 _SIGNAL = re.compile(
-    r"(?:\(gdb\) )?((?:Program|Thread \d{1,9}(?: \"[^\"]{0,80}\")?(?: \([^)]{1,60}\))?) (?:received|terminated with) signal SIG[A-Z]{2,8}.{0,80})$"
+    r"(?:\(gdb\) )?((?:Program|Thread \d{1,9}(?: \"[^\"]{0,80}\")?(?: \([^)]{1,60}\))?)"
+    r" (?:received|terminated with) signal SIG[A-Z]{2,8}.{0,80})$"
     r"|\s{0,4}(?:\* )?thread #\d{1,6}.{0,200}, (stop reason = (?!breakpoint|step|signal SIGSTOP)\S.{1,200})$"
 )
 """How debuggers tell that a program stopped: gdb, lldb."""

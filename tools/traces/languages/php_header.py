@@ -14,6 +14,7 @@ LEVELS = (
 _PLACE = re.compile(r"(\S.{0,1000}?)(?:(?: on line |:)(\d{1,9})|\((\d{1,9})\))$")
 _TOLD = re.compile(r" in [`\"]?([\w./\\:~@+-]{2,300}?\.php)(?: on line |:|\()(\d{1,9})\)?(?=[\"`”]|[,.;!?)]?\s)")
 """A place behind which a person's words stand."""
+_IN_FILE = re.compile(r" in file [`'\"]?([^`'\"\n]{2,800}\.\w{2,8})[`'\"]?,? (?:on |at )?line (\d{1,9})$")
 _ENDS = tuple("0123456789)")
 _INS = (" in ", " in\n", "\nin ")  # people and mail wrap the line there
 _CALLEE = re.compile(
@@ -41,7 +42,10 @@ class Header:
 def completed(header: Header) -> Header:
     """Split the message from the places it ends with: ` in FILE:LINE`, `, called in FILE on line N and defined`."""
     text = _without_caller(header, header.message.strip())
-    if header.place is None and text[-1:] in _ENDS:
+    named = _IN_FILE.search(text) if header.place is None and " in file " in text else None
+    if named:
+        header.place, text = evaluated(named[1], number(named[2])), text[: named.start()]
+    elif header.place is None and text[-1:] in _ENDS:
         start = max(map(text.rfind, _INS))
         place = _PLACE.match(text, start + len(" in ")) if start >= 0 else None
         if place:

@@ -20,7 +20,8 @@ _BEGINS: Final = re.compile(
 _SAID_ALONE: Final = re.compile(r"[`> ]{0,4}Error: (\S.*)$")
 _HALTED: Final = re.compile(r"Execution halted\b|Calls: \S")
 _ENDS: Final = re.compile(
-    r"(?:Calls: |Execution halted|In addition: |Warning messages?:|Backtrace:|Traceback:|Timing stopped|Run `?rlang::last_|Called from: |>|\s{0,4}▆|ERROR: )"
+    r"(?:Calls: |Execution halted|In addition: |Warning messages?:|Backtrace:|Traceback:"
+    r"|Timing stopped|Run `?rlang::last_|Called from: |>|\s{0,4}▆|ERROR: )"
 )
 _PLACE: Final = re.compile(r" at ([^\s#:()]{1,400}\.[RrSsq]\w{0,3})(?:#|:)(\d{1,9})(?::\d{1,6})?\b")
 _CALLED: Final = re.compile(r"(?:([\w.]{1,100}):{2,3})?([\w.`]{1,100})\(")

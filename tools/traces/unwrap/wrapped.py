@@ -29,6 +29,8 @@ _UNFINISHED: Final = re.compile(
 _BEHIND: Final = re.compile(r"(?P<said>\S.{0,1500}?\S)\s{2,40}(?P<row>at \S.{1,1000})$")
 _ROW_OF_NET: Final = re.compile(r"(?<=\S) {1,8}(?=at [\w.<>+`]{3,300}\([^()\n]{0,300}\) in [^\n]{1,400}?:line \d)")
 
+_CUT_PLACE: Final = re.compile(r"[/\\][\w.+-]{1,100}\.[a-z]{1,5}:$")
+_LINE_NUMBER: Final = re.compile(r"\d{1,7}: [a-z]{2}")
 _ROW_OF_V8: Final = re.compile(r"\s{1,40}at [^()\n]{1,300} \((?!eval at )[^()\n]{1,1000}:\d{1,9}$")
 """A row of JavaScript that is known without its bracket, but not read."""
 
@@ -190,6 +192,9 @@ def _rejoined_rows(lines: list[str]) -> list[str]:
             if shows_row(joined):
                 plain[-1] = joined
                 continue
+        if above.endswith(":") and _CUT_PLACE.search(above) and _LINE_NUMBER.match(line):
+            plain[-1] = above + line
+            continue
         plain.append(line)
     return plain
 
