@@ -8,6 +8,7 @@ from typing import Final
 from incidents.trace import Failure, Frame
 from tools.traces.announced import Announced, announced
 from tools.traces.any_language.banners import in_banner
+from tools.traces.any_language.languages_told import of_endings, of_words, paths_alone
 from tools.traces.any_language.telling_lines import said_once, without_labels
 from tools.traces.candidates import MAX_MESSAGE
 from tools.traces.messages.ends import suggests
@@ -18,7 +19,7 @@ from tools.traces.messages.records import without_level
 from tools.traces.messages.runtime_words import language_of
 from tools.traces.messages.told_in_words import ended
 from tools.traces.messages.trouble import TROUBLE
-from tools.traces.places.locations import LANGUAGES, language_of_type, number, slashed
+from tools.traces.places.locations import language_of_type, number, slashed
 from tools.traces.unwrap.fences import fenced_lines, fences
 from tools.traces.unwrap.lines import Log
 
@@ -110,17 +111,17 @@ def read(log: Log) -> tuple[str | None, Failure]:
         return language_told(said, lines, frames), Failure(type=said.type, message=message, frames=frames)
     quoted = quoted_message(log.lines)
     if quoted is not None:
-        return _of_words(quoted, frames), Failure(message=ended(quoted), frames=frames)
+        return of_words(quoted, frames), Failure(message=ended(quoted), frames=frames)
     sentence = sentence_in(lines)
     if sentence is not None:
-        return None, Failure(message=sentence, frames=places([sentence]) or frames)
+        return of_words(sentence, frames), Failure(message=sentence, frames=places([sentence]) or frames)
     lines = in_banner(lines) or without_labels(lines)
     ends = (at for at, line in enumerate(lines) if at and suggests(line))
     spoken = [without_level(_CLOCK.sub("", line.strip())) for line in lines[: next(ends, MAX_MESSAGE_LINES)]][
         :MAX_MESSAGE_LINES
     ]
     text = "\n".join(said_once(spoken))[:MAX_MESSAGE]
-    language = _of_words(text, frames)
+    language = of_words(text, frames)
     if frames and language is None and (told_of := places_told(log.lines)) != frames:
         return None, Failure(message=text, frames=told_of)
     return language, Failure(message=text if "\n" in text else ended(text), frames=frames)
@@ -249,19 +250,9 @@ def language_told(said: Announced, lines: Sequence[str], frames: Sequence[Frame]
         return "javascript"
     if any(map(_IN_BRACKETS.match, lines)) or any(map(_BRACKET_OPEN.match, lines)):
         return "ruby"
-    return language_of_type(said.type) or _of_endings(frames) or language_of(said.type, said.message)
-
-
-def _of_endings(frames: Sequence[Frame]) -> str | None:
-    """The language that the endings of all places tell."""
-    tongues = {LANGUAGES.get(frame.path.rpartition(".")[2].lower(), "") for frame in frames}
-    return next(iter(tongues)) or None if len(tongues) == 1 else None
-
-
-def _of_words(message: str, frames: Sequence[Frame]) -> str | None:
-    """The language whose run time has such words; where it only repeats what another program said, that of the places."""
-    language = language_of(None, message)
-    return language and (_of_endings(frames) or language)
+    return (
+        language_of_type(said.type) or of_endings(frames or paths_alone(lines)) or language_of(said.type, said.message)
+    )
 
 
 def raised(line: str) -> tuple[str, str] | None:

@@ -35,6 +35,7 @@ _FATAL = re.compile(r"(?:.{0,200}\W)?(Fatal Python error|Windows fatal exception
 _TOLD_BELOW = re.compile(r"(?:Exception|Error) (?:Type: ([\w.]{1,200})(?: at \S{0,500})?|Value: (.*))$")
 _IN_WORDS = re.compile(r"[A-Z]\w{1,40} [\w ]{0,60}\(((?:[A-Za-z_]\w{0,80}\.){0,8}[A-Z]\w{1,80})\): (.*)$")
 _LEFT_OUT = re.compile(r"\s*\(\d{1,5} additional frame\(s\) were not displayed\)\s*$")
+_UNKNOWN_ROW = re.compile(r'File "<[\w ]{1,40}>", line unknown\b')
 _LINK = re.compile(r"(?:During handling of the above exception|The above exception was the direct cause)")
 _SEPARATOR = re.compile(r"\s*\+[-+]*-{4,}")
 _GUTTER = re.compile(r"\s{0,200}\| ?")
@@ -208,7 +209,7 @@ def _read_frame(reading: _Reading, log: Log, index: int, frame: re.Match[str], d
 def _read_below_frame(reading: _Reading, log: Log, index: int, line: str) -> None:
     """Below a frame stand its source, marker rows, `[Previous line repeated ...]`, and at last the exception."""
     text = line.strip()
-    if not text:
+    if not text or _UNKNOWN_ROW.match(text):
         return
     draft = reading.drafts[-1]
     deeper = len(line) - len(line.lstrip()) > reading.indent

@@ -18,13 +18,15 @@ CUES = (":in `", ":in`", ":in '", ".rb:", ".erb:", ".haml:", ".slim:")
 
 
 _FRAME = re.compile(
-    r"(\s*(?:[A-Z]{4,5}: |# )?)(?:(\d{1,6}): )?(from )?(<internal:[\w/.-]{1,80}>|(?:[A-Za-z]:)?[^\s:'\"(<][^:]{0,800}):(\d{1,9})"
+    r"(\s*(?:[A-Z]{4,5}: |# )?)(?:(\d{1,6}): )?(from )?"
+    r"(<internal:[\w/.-]{1,80}>|\(eval[^)]{0,300}\)|(?:[A-Za-z]:)?[^\s:'\"(<][^:]{0,800}):(\d{1,9})"
     r":in ?[`']([^'`]{1,300})'(?:: (.*))?$"
 )
 _RAISED_HERE = re.compile(
-    r"(?P<before>.{0,300}?)(?<![\w./\\@+-])(?P<path>[\w./\\@+-]{1,400}+)(?<=\.rb):(?P<line>\d{1,9})"
+    r"(?P<before>.{0,300}?)(?<![\w./\\@+-])(?P<path>(?:[A-Za-z]:(?=[\\/]))?[\w./\\@+-]{1,400}+)(?<=\.rb):(?P<line>\d{1,9})"
     r":in ?[`'](?P<function>[^'`]{1,300})': (?P<said>.*)$"
 )
+_MARKS = {"`": "`", '"': '"', "“": "”"}
 _PATH_BEFORE = re.compile(r"(?:^|\s)(?:\.{0,2}/[\w.@]|[A-Za-z]:[\\/])")
 _PLAIN_FRAME = re.compile(
     r"\s*(?:# )?(?:from )?((?:[A-Za-z]:)?[^\s:'\"(][^:\s]{0,400}\.(?:rb|erb|rhtml|haml|slim|rake|ru|jbuilder"
@@ -130,8 +132,8 @@ def _row(line: str) -> tuple[Frame, str | None, bool] | None:
     if here and here["before"].strip() and not _PATH_BEFORE.search(here["before"]):
         function, owner = named(here["function"])  # the first row, behind what a logger put before it
         frame = Frame(path=slashed(here["path"]), line=number(here["line"]), function=function, class_name=owner)
-        said = here["said"]
-        return frame, said.rpartition("`")[0] if here["before"].endswith("`") and "`" in said else said, False
+        said, mark = here["said"], _MARKS.get(here["before"][-1:], "")
+        return frame, said.rpartition(mark)[0] if mark and mark in said else said, False
     if found:
         function, owner = named(found[6])
         frame = Frame(path=slashed(found[4]), line=number(found[5]), function=function, class_name=owner)

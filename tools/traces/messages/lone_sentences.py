@@ -11,7 +11,7 @@ PLACED: Final = re.compile(
     r"[\w./\\+-]{2,300}\.[a-z]\w{0,5}:\d{1,7}(?::\d{1,6})?: (?:[Ff]atal [Ee]rror|error)(?:\[\w{1,20}\])?: \S"
     r"|(?:.{0,100}\s)?Fatal error: .{1,1000}: file [\w./ +-]{2,300}\.swift, line \d{1,7}$"
     r"|.{0,200}?[\w./+-]{2,300}\.\w{1,5}:\d{1,7}: .{0,600}: Assertion `.{1,600}' failed\.?$"
-    r"|\S.{0,1500} at [\w./\\+-]{2,300}\.(?:p[lm]|t|cgi) line \d{1,7}\.?$"
+    r"|\S.{0,1500} at [\w./\\+-]{2,300}\.(?:p[lm]|t|cgi) line \d{1,7}(?:, <[\w$]{0,40}> (?:line|chunk) \d{1,9})?\.?$"
 )
 """Those that hold their place."""
 LUA: Final = re.compile(
@@ -34,6 +34,10 @@ _QUOTED: Final = re.compile(
 )
 _WITHIN: Final = re.compile(r"\S{2,300}: In (?:function|member function|constructor|destructor|lambda function) ")
 """In which function a compiler found what it tells on the next line."""
+_LAST_WORDS: Final = re.compile(
+    r"(?:[\w.-]{1,40} v?\d[\w.-]{0,20} \| {1,4})?(?:[Ee]rror|ERROR|[Ff]atal|FATAL): {1,3}(\S.{5,1000})$"
+)
+"""What a tool says before it ends, below the lines that tell of its progress; its own name and version may stand before."""
 MOST: Final = 200
 
 
@@ -47,7 +51,9 @@ def sentence_in(lines: Sequence[str]) -> str | None:
         within = next((part.strip() for part in quoted if tells(part.strip())), None)
         if within is not None:
             return within
-    return None
+    last = next((line.strip() for line in reversed(lines[-MOST:]) if line.strip()), "")
+    said = _LAST_WORDS.match(last) if len(lines) > 1 else None
+    return said[1] if said else None
 
 
 def tells(text: str) -> bool:
