@@ -83,7 +83,26 @@ def most_frequent(found: Iterable[Found], *, recorded: bool = True) -> Found | N
     if not groups:
         return None
     best = max(groups, key=lambda same: _weight(groups[same], free[same]))
-    return groups[best][0]
+    return _told_in_full(groups[best][0], groups.values())
+
+
+def _told_in_full(best: Found, groups: Iterable[list[Found]]) -> Found:
+    """The same error with more of its rows, where the text quotes its beginning before it shows it whole."""
+    return max((group[0] for group in groups if _begins(best, group[0])), key=_rows, default=best)
+
+
+def _begins(part: Found, whole: Found) -> bool:
+    """Whether all that is told of an error is the beginning of what is told of another."""
+    if part is whole or part.language != whole.language or len(part.failures) != 1 or not part.failures[0].frames:
+        return False
+    one, other = part.failures[0], whole.failures[-1]
+    rows = [(frame.path, frame.line) for frame in one.frames]
+    told = [(frame.path, frame.line) for frame in other.frames[: len(rows)]]
+    return (one.type, one.message, rows) == (other.type, other.message, told) and _rows(whole) > len(rows)
+
+
+def _rows(found: Found) -> int:
+    return sum(len(failure.frames) for failure in found.failures)
 
 
 def in_order(found: Iterable[Found], *, recorded: bool) -> Iterator[tuple[Found, bool]]:

@@ -23,13 +23,16 @@ from tools.traces.languages import (
     javascript,
     php,
     python,
+    r,
     ruby,
     rust,
+    swift,
 )
 from tools.traces.masking import redacted
 from tools.traces.reports import (
     collision,
     crash,
+    flutter,
     gecko_line,
     gems,
     gin,
@@ -86,6 +89,9 @@ FAMILIES: Final = (
     Family(gems.CUES, gems.find),
     Family(runner_lines.CUES, runner_lines.find),
     Family(crash.CUES, crash.find),
+    Family(r.CUES, r.find),
+    Family(flutter.CUES, flutter.find),
+    Family(swift.CUES, swift.find),
 )
 
 
