@@ -28,6 +28,7 @@ from tools.traces.languages import (
 )
 from tools.traces.masking import redacted
 from tools.traces.reports import (
+    clojure_report,
     collision,
     crash,
     gecko_line,
@@ -86,6 +87,7 @@ FAMILIES: Final = (
     Family(gems.CUES, gems.find),
     Family(runner_lines.CUES, runner_lines.find),
     Family(crash.CUES, crash.find),
+    Family(clojure_report.CUES, clojure_report.find),
 )
 
 

@@ -74,7 +74,7 @@ def _doubled_runs(lines: Sequence[str]) -> Iterator[list[int]]:
 def _without_numbers(lines: list[str]) -> list[str]:
     """A page that numbers its lines puts each number on a line of its own when it is copied."""
     numbers = [(at, int(line)) for at, line in enumerate(lines) if _NUMBER.fullmatch(line.strip())]
-    counted = [at for (at, one), (_, other) in pairwise(numbers) if other == one + 1]
+    counted = [at for (at, one), (_, other) in pairwise(numbers) if abs(other - one) == 1]
     if len(counted) < FEWEST or not any(map(shows_row, lines)):
         return lines
     alone = {at for at, _ in numbers}

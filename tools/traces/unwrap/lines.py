@@ -166,7 +166,8 @@ def _bounded_line(line: str) -> str:
 
 def _bounded_lines(text: str) -> list[str]:
     """The text's lines, or its first and last ones; JSON documents over several lines are opened first."""
-    document = texts_of_json(text.strip()) if text.lstrip()[:1] in ("{", "[") else text_of_table(text)
+    written = text.strip()
+    document = texts_of_json(written) if written[:1] in ("{", "[") and "\n" in written else text_of_table(text)
     if document is None and _DOCUMENT.search(text):
         text = _with_opened_documents(text)
     elif document is None and (bare := _without_shared_prefix(text)) is not None:
@@ -285,7 +286,7 @@ def _record_in(line: str) -> str | None:
     except (ValueError, RecursionError):
         rest = value_before_cut(line[start:])
         said = texts_of_value(rest) if rest is not None else None
-        return said if said and tells_a_trace(said) else None
+        return said if said and (start == 0 or tells_a_trace(said)) else None
     inside = texts_of_value(value)
     if inside and (whole or tells_a_trace(inside)):
         return inside
