@@ -30,6 +30,7 @@ from tools.traces.masking import redacted
 from tools.traces.reports import (
     clojure_report,
     collision,
+    compilers,
     crash,
     gecko_line,
     gems,
@@ -88,6 +89,7 @@ FAMILIES: Final = (
     Family(runner_lines.CUES, runner_lines.find),
     Family(crash.CUES, crash.find),
     Family(clojure_report.CUES, clojure_report.find),
+    Family(compilers.CUES, compilers.find),
 )
 
 

@@ -223,9 +223,9 @@ def _class(owner: str) -> str | None:
 
 def _method(method: str, owner: str) -> str:
     """The name in the source: a lambda belongs to the method that holds it, a constructor bears its class's name."""
-    scala = _SCALA.search(owner) if method.startswith("apply") else _SCALA.match(method)
-    if scala and scala[1]:
-        return scala[1]
+    closures = owner if method.startswith("apply") else method if _SCALA.match(method) else ""
+    if named := next(filter(None, _SCALA.findall(closures)), None):
+        return str(named)
     method = method.rpartition("$$")[2] or method  # Scala's name of what is private to a class
     local = _LOCAL.match(method)
     method = local[1] if local else method

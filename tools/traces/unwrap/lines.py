@@ -21,6 +21,7 @@ from tools.traces.unwrap.senders import senders_of
 from tools.traces.unwrap.structured import tells_a_trace, texts_of_json, texts_of_value
 from tools.traces.unwrap.tables import text_of_table
 from tools.traces.unwrap.webservers import words_of_program
+from tools.traces.unwrap.wrapped import rejoined_records
 
 MAX_LINES = 2_400
 MAX_LINE = 2_000
@@ -115,7 +116,7 @@ def read_log(text: str) -> Log:
 
 def _written_lines(text: str) -> list[str]:
     """The lines as the program wrote them; what a log driver had put around each is gone."""
-    lines = _bounded_lines(clean(text))
+    lines = rejoined_records(_bounded_lines(clean(text)))
     written = without_driver(lines)
     return lines if written is lines else _bounded_lines("\n".join(written))
 

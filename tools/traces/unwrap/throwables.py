@@ -42,7 +42,7 @@ _STACK: Final = re.compile(
 )
 _CAUSE: Final = ("previous", "cause", "innerexception", "inner_exception")
 _PATH: Final = ("abs_path", "filename", "file", "path", "uri", "source")
-_LINE: Final = ("lineno", "line", "linenumber", "line_number", "ln")
+_LINE: Final = ("lineno", "lino", "line", "linenumber", "line_number", "ln")
 _FUNCTION: Final = ("function", "method", "methodname", "member", "func", "label", "name", "mn")
 
 _OF_JVM: Final = (".java", ".kt", ".kts", ".scala", ".groovy", ".clj", ".cljc")
