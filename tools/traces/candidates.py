@@ -83,7 +83,24 @@ def most_frequent(found: Iterable[Found], *, recorded: bool = True) -> Found | N
     if not groups:
         return None
     best = max(groups, key=lambda same: _weight(groups[same], free[same]))
-    return groups[best][0]
+    first = groups[best][0]
+    return max(
+        (one for group in groups.values() for one in group if _tells_all_of(one, first)), key=_rows, default=first
+    )
+
+
+def _tells_all_of(one: Found, first: Found) -> bool:
+    """Whether it is the same error with more rows: a page sums up at its top what it shows below."""
+    if (one.language, len(one.failures)) != (first.language, len(first.failures)):
+        return False
+    return all(
+        (a.type, a.message) == (b.type, b.message) and b.frames and a.frames[: len(b.frames)] == b.frames
+        for a, b in zip(one.failures, first.failures, strict=True)
+    )
+
+
+def _rows(one: Found) -> int:
+    return sum(len(failure.frames) for failure in one.failures)
 
 
 def in_order(found: Iterable[Found], *, recorded: bool) -> Iterator[tuple[Found, bool]]:

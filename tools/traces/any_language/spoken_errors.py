@@ -128,7 +128,7 @@ def _end(log: Log, record: Record, firsts: Collection[int]) -> int:
 
 def _said(lines: Sequence[str], below: Sequence[str]) -> Failure | None:
     first, *others = [line.strip() for line in lines if line.strip()] or [""]
-    message = _without_logger(first)
+    message = without_logger(first)
     more = [each for each in others if each not in message]
     if _NAME_ALONE.fullmatch(message):
         message = ""
@@ -154,7 +154,7 @@ def _alone(below: Sequence[str]) -> Announced | None:
     return said if said is not None and not said.start else None
 
 
-def _without_logger(line: str) -> str:
+def without_logger(line: str) -> str:
     """The message of a line, without its level, thread, logger and fields."""
     level = level_of(line)
     pairs = dict((name.lower(), _unquoted(value)) for name, value in _PAIR.findall(line))
@@ -167,7 +167,7 @@ def _without_logger(line: str) -> str:
         and (close := _CLOSE.match(line, level.end))
     ):
         line = line[: level.end - rest.end()] + line[close.end() :]
-        return _without_logger(f"ERROR {line}")
+        return without_logger(f"ERROR {line}")
     behind = _BEHIND_LEVEL.match(line, level.end) if level is not None else None
     text = _CONNECTION.sub("", line[behind.end() :] if behind is not None else line)
     logger = _LOGGER.match(text)

@@ -9,7 +9,9 @@ from tools.traces.places.locations import number, slashed
 _FRAME = re.compile(
     r"\s*at (?:async )?(?:\(wrapper [\w-]{1,40}\) )?([^\s(][^()\n]{1,600}?) ?\(([^()]{0,400})\)(?:\+MoveNext\(\))?(.{0,1200})$"
 )
-_PLACE = re.compile(r"(?: \[0x[0-9a-f]{1,8}\])? (?:in|at) (.{1,1000}?) ?: ?(?:line )?(\d{1,9})\s*$")
+_PLACE = re.compile(
+    r"(?: (?:\[0x[0-9a-f]{1,8}\]|<0x[0-9a-f]{1,16} \+ 0x[0-9a-f]{1,8}>))? (?:in|at) (.{1,1000}?) ?: ?(?:line )?(\d{1,9})\s*$"
+)
 _UNITY = re.compile(r"\s*([A-Za-z_][\w.+:<>`|\[\],]{1,300}) ?\(([^()]{0,400})\) \(at ([^()]{1,500}):(\d{1,9})\)$")
 _UNITY_BARE = re.compile(r"\s*([A-Za-z_][\w.+<>`]{1,200}:\.?[A-Za-z_]\w{0,100})\([\w.,` &\[\]<>]{0,200}\)$")
 _SIGNATURE = re.compile(

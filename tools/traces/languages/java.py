@@ -3,6 +3,7 @@
 import re
 
 from incidents.trace import Failure, Frame
+from tools.traces.any_language.spoken_errors import without_logger
 from tools.traces.candidates import Draft, Found, root_first
 from tools.traces.messages.above import said_above
 from tools.traces.messages.between import message_goes_on
@@ -10,6 +11,7 @@ from tools.traces.messages.ends import MAX_MESSAGE_LINES
 from tools.traces.messages.trouble import TROUBLE
 from tools.traces.places.locations import number
 from tools.traces.unwrap.fences import fences
+from tools.traces.unwrap.levels import level_of
 from tools.traces.unwrap.lines import Log
 
 CUES = ("at ", "At ", ".java:", ".kt:", ".scala:", ".clj:")
@@ -50,6 +52,7 @@ _LOCAL = re.compile(r"([A-Za-z]\w*)\$\d{1,3}$")  # a function inside one in Scal
 _CLOJURE = (".clj", ".cljc")
 _EVALUATED = re.compile(r"fn|eval\d{0,9}|loading")
 _MUNGED = str.maketrans({"_": "-"})
+_LAMBDA_BEHIND = re.compile(r"(\w+)\$lambda[$-]\d+")  # as Kotlin names it
 _LAMBDA = re.compile(r"lambda\$(\w+)\$\d+$")
 
 
@@ -142,7 +145,7 @@ def _draft(log: Log, header: int, index: int, margin: int) -> tuple[Draft, str, 
         said = log.lines[above] if above < index else ""
         asked = _SENTENCE.match(said) and not TROUBLE.search(said)  # it tells nothing of an error
         told = "" if above not in log.stamped and asked else said
-        return _from_log_row(told), "", above
+        return _from_log_row(told), "", above if told else index
     line = _dotted(log.lines[header])
     role = _ROLE.match(line)
     text = line[role.end() :] if role else line
@@ -158,7 +161,11 @@ def _from_log_row(line: str) -> Draft:
     if frame_of(line) or _MORE.match(line):
         return Draft()
     typed = _LOGGED.search(line) or _ROOT_CAUSE.match(line)
-    return Draft(type=typed[1], message=typed[2] or "") if typed else Draft(message=line)
+    return (
+        Draft(type=typed[1], message=typed[2] or "")
+        if typed
+        else Draft(message=without_logger(line) if level_of(line) else line)
+    )
 
 
 def _told_below(log: Log, last: int) -> Draft | None:
@@ -230,7 +237,7 @@ def _method(method: str, owner: str) -> str:
     local = _LOCAL.match(method)
     method = local[1] if local else method
     method = method.removesuffix("$") or method  # Scala's static way to a method of a trait
-    inside = _LAMBDA.match(method)
+    inside = _LAMBDA.match(method) or _LAMBDA_BEHIND.match(method)
     if inside:
         method = "<init>" if inside[1] == "new" else inside[1]
     if method == "<init>":

@@ -9,26 +9,23 @@ from tools.traces.candidates import Draft, Found
 from tools.traces.places.locations import LANGUAGES, number, slashed
 from tools.traces.unwrap.lines import Log
 
-CUES: Final = ("e: ", "error", "\n# ", "# ", ":[")
+CUES: Final = ("e: ", "error", "# ", ":[")
 
 MOST: Final = 50
 MAX_FURTHER: Final = 4
 
 _PATH: Final = r"(?P<path>(?:[A-Za-z]:(?=[\\/]))?[\w./\\@+~-]{1,300}\.[a-z]{1,6})"
-_FORMS: Final = (
-    re.compile(
-        r"(?:.{0,100}\s)?e: (?:file:///?(?=[A-Za-z]:|/))?(?P<path>(?:[A-Za-z]:(?=[\\/]))?[^\s:][^\n:]{1,300}\.kts?)"
-        r"(?::(?P<line>\d{1,7}):\d{1,6}:?|: \((?P<inside>\d{1,7}), \d{1,6}\):)"
-        r" (?P<said>\S.*)$"
-    ),
-    re.compile(rf"(?:.{{0,100}}\s)?{_PATH}:\[(?P<line>\d{{1,7}}),\d{{1,6}}\] (?:error: )?(?P<said>\S.*)$"),
-    re.compile(
-        rf"(?:.{{0,100}}\s)?{_PATH}\((?P<line>\d{{1,7}}),\d{{1,6}}\): (?:fatal )?error [A-Z]{{1,10}}\d{{1,6}}: (?P<said>\S.*)$"
-    ),
-    re.compile(
-        rf"(?:.{{0,100}}\s)?{_PATH}:(?P<line>\d{{1,7}})(?::\d{{1,6}})?"
-        r"(?:: (?:fatal )?error(?: [A-Z]{1,10}\d{1,6})?: | - error [A-Z]{1,4}\d{1,6}: )(?P<said>\S.*)$"
-    ),
+_KOTLIN: Final = re.compile(
+    r"(?:.{0,100}\s)?e: (?:file:///?(?=[A-Za-z]:|/))?(?P<path>(?:[A-Za-z]:(?=[\\/]))?[^\s:][^\n:]{1,300}\.kts?)"
+    r"(?::(?P<line>\d{1,7}):\d{1,6}:?|: \((?P<inside>\d{1,7}), \d{1,6}\):) (?P<said>\S.*)$"
+)
+_MAVEN: Final = re.compile(rf"(?:.{{0,100}}\s)?{_PATH}:\[(?P<line>\d{{1,7}}),\d{{1,6}}\] (?:error: )?(?P<said>\S.*)$")
+_NUMBERED: Final = re.compile(
+    rf"(?:.{{0,100}}\s)?{_PATH}\((?P<line>\d{{1,7}}),\d{{1,6}}\): (?:fatal )?error [A-Z]{{1,10}}\d{{1,6}}: (?P<said>\S.*)$"
+)
+_PLAIN: Final = re.compile(
+    rf"(?:.{{0,100}}\s)?{_PATH}:(?P<line>\d{{1,7}})(?::\d{{1,6}})?"
+    r"(?:: (?:fatal )?error(?: [A-Z]{1,10}\d{1,6})?: | - error [A-Z]{1,4}\d{1,6}: )(?P<said>\S.*)$"
 )
 _RUSTC: Final = re.compile(r"(?:.{0,100}\s)?error(?:\[E\d{4}\])?: (?P<said>\S.*)$")
 _ARROW: Final = re.compile(rf"(?:.{{0,100}}\s)?--> {_PATH}:(?P<line>\d{{1,7}}):\d{{1,6}}$")
@@ -83,9 +80,12 @@ def _errors(log: Log) -> Iterator[_Error]:
 
 
 def _in_line(at: int, line: str) -> _Error | None:
-    if "error" not in line and "e: " not in line and ":[" not in line:
-        return None
-    told = next(filter(None, (form.match(line) for form in _FORMS)), None)
+    told = None
+    if "error" in line:
+        told = _NUMBERED.match(line) or _PLAIN.match(line)
+    elif "e: " in line:
+        told = _KOTLIN.match(line)
+    told = told or (_MAVEN.match(line) if ":[" in line else None)
     return _error(at, told) if told is not None else None
 
 

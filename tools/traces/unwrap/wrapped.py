@@ -25,7 +25,7 @@ _NAME: Final = re.compile(r"[\w.-]{1,64} {0,20}\| ?")
 _STAMP: Final = re.compile(r"\[?(?:\d{4}-\d\d-\d\d[T ]\d\d:\d\d|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d )")
 _UNFINISHED: Final = re.compile(
     r"\s*(?:File \"[^\"]{1,400}\"?,?|(?:at|from) \S.{0,300}|File \"[^\"]{1,400}\", line"
-    r"|\([\w.@-]{1,80} [\w.+-]{1,60}\) \S{1,300}\.(?:exs?|erl):\d{1,9}:)$"
+    r"|\([\w.@-]{1,80} [\w.+-]{1,60}\) \S{1,300}\.(?:exs?|erl):\d{1,9}:|(?:\S{1,40}\s{1,20})?[\w$.<>]{3,300}\([\w$.]{0,200}:?\d{0,7})$"
 )
 _BEHIND: Final = re.compile(r"(?P<said>\S.{0,1500}?\S)\s{2,40}(?P<row>at \S.{1,1000})$")
 _ROW_OF_NET: Final = re.compile(r"(?<=\S) {1,8}(?=at [\w.<>+`]{3,300}\([^()\n]{0,300}\) in [^\n]{1,400}?:line \d)")
@@ -220,4 +220,6 @@ def _rejoined_rows(lines: list[str]) -> list[str]:
 
 
 def _may_go_on(line: str) -> bool:
-    return 'File "' in line or "at " in line or "from " in line or line.endswith(":")
+    return (
+        'File "' in line or "at " in line or "from " in line or line.endswith(":") or line.count("(") > line.count(")")
+    )
