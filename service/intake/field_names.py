@@ -15,12 +15,13 @@ def _of_each(things: str, forms: str) -> tuple[str, ...]:
 TITLE = _names("""
     title summary headline subject alert_title incident_title event_title message_title message msg
     short_message alert_message event_message result_description description text body detail details reason event *title *summary
-    *headline *subject *message *msg *description *reason *details trigger problem
+    *headline *subject *message *msg *description *reason *details trigger problem check_output service_output plugin_output
+    host_output *output
 """)
 """What says in words what happened."""
 CALLED = _names("""
     info alert_name alert trigger_name check_name monitor_name monitor_friendly_name alert_rule_name rule_name alert_rule
-    incident_name issue_name search_name event_name name check_output service_output plugin_output host_output *output
+    incident_name issue_name search_name event_name *rule_name *rule_title *alert_name name m mt
 """)
 """What it is called."""
 TITLES = (*TITLE, *CALLED)
@@ -32,17 +33,17 @@ SERVICE_NAMES = (
     *_of_each("service application app component", "{}_slug {}_label {}_title {}_display_name"),
     *("service_id", "component", "project_slug", "project_name", "project", *WORKLOAD, "subsystem", "system"),
     *("monitor", "site", "workflow", "pipeline"),
-    *_of_each("monitor check site workflow flow pipeline task", _NAMED),
+    *_of_each("monitor check site workflow flow pipeline task job test", _NAMED),
     *_names("""
         services affected_services impacted_services affected_components impacted_entity load_balancer_name
-        impacted_entities affected_entities *entity_name *entity *service_name *workflow_name *workflow_title *wf_title
+        impacted_entities affected_entities *entity_name *entity_label *entity *service_name *workflow_name *workflow_title *wf_title
         *wf_name resource_name resource affected_resources configuration_items target service_desc
         service_description project_id
     """),
 )
 """What an alert is about: that which was built and deployed before that which is watched."""
 _BEGUN = "started occurred fired triggered detected raised opened failed violated breached"
-WATCHED = ("source", "sender", "item_name", "object_name")
+WATCHED = ("source", "sender", "item_name", "*object_name")
 """Who sends, or what of any kind is watched: the service where these are names and nothing else names it."""
 AT = (
     *_names("started_at start_time starts_at start first_seen triggered_at fired_at occurred_at opened_at"),
@@ -53,7 +54,7 @@ AT = (
     *_of_each("trigger alert event incident", "*{}_time *{}_date *{}_datetime"),
     *_names("*created_at *received_at *recorded_at *reported_at"),
     *_names(
-        "*timestamp *datetime *time *date *posix *epoch *time_iso *time_utc *utc_time *start last_seen updated_at *updated"
+        "*timestamp *datetime *time *date *posix *epoch *epoch_second *time_iso *time_utc *utc_time *start last_seen updated_at *updated t"
     ),
 )
 """When it began, before when it was told."""
@@ -69,7 +70,7 @@ LINK = _names("""
 SEVERITY = _names("""
     severity_string severity_label severity_name *severity_string *severity_label *severity_name
     severity priority level importance_level importance urgency criticality severity_level log_level *severity
-    *priority
+    *priority l
 """)
 DEDUP = _names("dedup_key dedupe_key deduplication_key fingerprint aggregation_key")
 """Keys that are made to tell alerts apart."""
@@ -98,13 +99,12 @@ COUNT = (
     "occurrence_count",
 )
 PLATFORM = ("platform", "language", "runtime_name", "sdk_language")
-STATE = _names("""
-    notification_type state current_state alert_state status alert_status incident_status event_action action alert_action
-    transition alert_transition status_extended event_type alert_type type event trigger monitor_condition
-    alert_type_friendly_name event_status event_state trigger_status problem_status host_state service_state
-    check_status monitor_status monitor_state resolution_state new_state new_status new_health check_result
-    check_state alarm_state alarm_status action_type
-""")
+STATE = (
+    *_names("notification_type state current_state alert_state status alert_status incident_status event_action action"),
+    *_names("alert_action transition alert_transition status_extended event_type alert_type type event trigger"),
+    *_names("monitor_condition alert_type_friendly_name check_result new_health action_type state_change status_change"),
+    *_of_each("event trigger problem host service check monitor alarm resolution new", "{}_state {}_status"),
+)
 NEITHER = frozenset(
     _names("""
     acknowledgement acknowledged acknowledge ack unacknowledged snoozed muted ignored assigned commented deploy deployed
@@ -137,18 +137,15 @@ NO_PAGE = _names("""
 """)
 """In the name of an address, or of what holds it: not a page about the alert."""
 TRACES = _names("""
-    stack_trace stacktrace traceback backtrace stack trace exc_info error.stack exception.stacktrace callstack
-    call_stack exception exceptions error frames log logs raw output stderr
+    stack_trace stacktrace traceback backtrace stack trace extended_stack_trace exc_info error.stack exception.stacktrace callstack
+    call_stack exception exceptions error x frames log logs raw output stderr
 """)
-ERROR_TYPES = _names("""
-    error_type exception_type error_class exception_class exception_name error_name error_kind error.klass
-    fault.klass klass exc_type exception.class fault.class fault.type errors.type errors.class exceptions.type
-""")
-ERROR_MESSAGES = _names("""
-    error_message exception_message exc_message exc_value error_value exception_value error_description
-    fault_message error_text errmsg err_msg error_msg error_details errors.message exceptions.message *error_message
-    *error_msg *failure_message
-""")
+_THROWN = "error exception exc err throwable thrown fault errors exceptions"
+ERROR_TYPES = (*_of_each(_THROWN, "{}_type {}_class {}_class_name {}_klass {}_name {}_kind"), "klass")
+ERROR_MESSAGES = (
+    *_of_each(_THROWN, "{}_message {}_value {}_description {}_text {}_msg {}_details"),
+    *_names("errmsg *error_message *error_msg *failure_message"),
+)
 ERRORS = ("error", "exception", "err", "failure_reason", "cause")
 """Where an error says in one text what it is and what happened."""
 SEVERAL = ("alerts", "incidents", "issues", "events", "problems", "errors", "records", "notifications")

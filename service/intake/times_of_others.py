@@ -33,7 +33,7 @@ _HOLDERS = frozenset(
                 "evaluation",
             ),
             *("data", "payload", "body", "attributes", "detail", "details", "message", "content", "essentials", "log"),
-            *("period", "monitor_period", "check", "monitor", "heartbeat", "check_result", "attachments", "kibana"),
+            *("period", "monitor_period", "check", "monitor", "heartbeat", "check_result", "attachments", "kibana", "instant"),
         ),
     )
 )
