@@ -12,12 +12,17 @@ def _of_each(things: str, forms: str) -> tuple[str, ...]:
     return tuple(form.format(thing) for thing in things.split() for form in forms.split())
 
 
-TITLE = _names("""
-    title summary headline subject alert_title incident_title event_title message_title message msg
-    short_message alert_message event_message result_description description text body detail details reason event *title *summary
-    *headline *subject *message *msg *description *reason *details trigger problem check_output service_output plugin_output
-    host_output *output
-""")
+TITLE = (
+    *_names("title summary headline subject"),
+    *_of_each("alert incident event message problem issue notification", "{}_title {}_summary {}_subject {}_headline"),
+    *_names(
+        "message msg short_message alert_message event_message result_description description text body detail details"
+    ),
+    *_names(
+        "reason event *title *summary *headline *subject *message *msg *description *reason *details trigger problem"
+    ),
+    *_names("check_output service_output plugin_output host_output *output"),
+)
 """What says in words what happened."""
 CALLED = _names("""
     info alert_name alert trigger_name check_name monitor_name monitor_friendly_name alert_rule_name rule_name alert_rule
@@ -33,11 +38,14 @@ SERVICE_NAMES = (
     *_of_each("service application app component", "{}_slug {}_label {}_title {}_display_name"),
     *("service_id", "component", "project_slug", "project_name", "project", *WORKLOAD, "subsystem", "system"),
     *("monitor", "site", "workflow", "pipeline"),
-    *_of_each("monitor check site workflow flow pipeline task job test", _NAMED),
+    *_of_each("monitor check site workflow flow pipeline task job test dag", _NAMED),
+    *_of_each(
+        "affected impacted", "{}_services {}_service {}_components {}_entity_names {}_entity {}_entities {}_resources"
+    ),
+    *_names("dag_id *function_arn"),
     *_names("""
-        services affected_services impacted_services affected_components impacted_entity load_balancer_name
-        impacted_entities affected_entities *entity_name *entity_label *entity *service_name *workflow_name *workflow_title *wf_title
-        *wf_name resource_name resource affected_resources configuration_items target service_desc
+        services load_balancer_name program *entity_name *entity_label *entity *service_name *workflow_name *workflow_title *wf_title
+        *wf_name resource_name resource configuration_items target service_desc
         service_description project_id
     """),
 )
@@ -46,16 +54,18 @@ _BEGUN = "started occurred fired triggered detected raised opened failed violate
 WATCHED = ("source", "sender", "item_name", "*object_name")
 """Who sends, or what of any kind is watched: the service where these are names and nothing else names it."""
 AT = (
-    *_names("started_at start_time starts_at start first_seen triggered_at fired_at occurred_at opened_at"),
     *_names(
-        "created_at created first_occurrence down_at alert_time event_time timestamp time datetime date _time ts when"
+        "started_at start_time starts_at start first_seen triggered_at fired_at occurred_at opened_at first_occurrence"
     ),
+    *_names("down_at"),
     *_of_each(_BEGUN, "*{}_at *{}_on *{}_time *{}"),
-    *_of_each("trigger alert event incident", "*{}_time *{}_date *{}_datetime"),
-    *_names("*created_at *received_at *recorded_at *reported_at"),
     *_names(
-        "*timestamp *datetime *time *date *posix *epoch *epoch_second *time_iso *time_utc *utc_time *start last_seen updated_at *updated t"
+        "*start *start_time *start_date created_at created alert_time event_time timestamp time datetime date _time ts"
     ),
+    *_names("when time_unix_nano"),
+    *_of_each("trigger alert event incident", "*{}_time *{}_date *{}_datetime"),
+    *_names("*created_at *received_at *recorded_at *reported_at *timestamp *datetime *time *date *posix *epoch"),
+    *_names("*epoch_second *time_iso *time_utc *utc_time last_seen updated_at *updated t"),
 )
 """When it began, before when it was told."""
 AHEAD = ("expir", "enddate", "nextcheck", "nextrun", "validto", "notafter")
@@ -70,7 +80,7 @@ LINK = _names("""
 SEVERITY = _names("""
     severity_string severity_label severity_name *severity_string *severity_label *severity_name
     severity priority level importance_level importance urgency criticality severity_level log_level *severity
-    *priority l
+    *priority level_name severity_text l
 """)
 DEDUP = _names("dedup_key dedupe_key deduplication_key fingerprint aggregation_key")
 """Keys that are made to tell alerts apart."""
@@ -85,6 +95,7 @@ KEY = (
     *_of_each("alert incident issue error problem group fault alarm monitor check rule", _IDS),
     *("alias",),
     *_of_each("event_definition trigger sensor test heartbeat probe", _IDS),
+    "display_id",
 )
 """Names of what lasts; an event's own id would make each of its alerts another."""
 COUNT = (
@@ -100,9 +111,13 @@ COUNT = (
 )
 PLATFORM = ("platform", "language", "runtime_name", "sdk_language")
 STATE = (
-    *_names("notification_type state current_state alert_state status alert_status incident_status event_action action"),
+    *_names(
+        "notification_type state current_state alert_state status alert_status incident_status event_action action"
+    ),
     *_names("alert_action transition alert_transition status_extended event_type alert_type type event trigger"),
-    *_names("monitor_condition alert_type_friendly_name check_result new_health action_type state_change status_change"),
+    *_names(
+        "monitor_condition alert_type_friendly_name check_result new_health action_type state_change status_change"
+    ),
     *_of_each("event trigger problem host service check monitor alarm resolution new", "{}_state {}_status"),
 )
 NEITHER = frozenset(
@@ -133,14 +148,15 @@ TROUBLE = FIRING - frozenset(_names("alert trigger triggered fired open opened r
 TEST = frozenset(("test", "ping", "verification"))
 NO_PAGE = _names("""
     monitor check site request project account user owner actor sender repository image icon avatar logo
-    callback runbook docs hook api ack unsubscribe target self snapshot
+    callback runbook docs hook api ack unsubscribe target self snapshot edit
 """)
 """In the name of an address, or of what holds it: not a page about the alert."""
-TRACES = _names("""
-    stack_trace stacktrace traceback backtrace stack trace extended_stack_trace exc_info error.stack exception.stacktrace callstack
-    call_stack exception exceptions error x frames log logs raw output stderr
-""")
 _THROWN = "error exception exc err throwable thrown fault errors exceptions"
+TRACES = (
+    *_names("stack_trace stacktrace traceback backtrace stack trace exc_info call_stack exception exceptions error x"),
+    *_of_each(_THROWN, "{}_stack_trace {}_stack {}_traceback {}_backtrace {}_trace"),
+    *_names("extended_stack_trace frames log logs raw output stderr"),
+)
 ERROR_TYPES = (*_of_each(_THROWN, "{}_type {}_class {}_class_name {}_klass {}_name {}_kind"), "klass")
 ERROR_MESSAGES = (
     *_of_each(_THROWN, "{}_message {}_value {}_description {}_text {}_msg {}_details"),

@@ -152,6 +152,8 @@ def _walked(
         yield FoundField(depth, name, value, within, path)
         if within:
             yield FoundField(depth, within + name, value, within, path)
+        if within == "metadata" and len(path) > 1:
+            yield FoundField(depth, path[-2] + name, value, within, path)  # of Kubernetes' objects
         if _of_request(name) or (beside_error and name in _BESIDE_ERROR):
             continue
         tags = name.endswith(_TAGS)

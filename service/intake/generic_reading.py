@@ -30,7 +30,7 @@ from service.intake.field_names import (
 from service.intake.field_search import LABELS, FieldSearch, FoundField
 from service.intake.lenient import OVER, moment_of
 from service.intake.names import folded
-from service.intake.state_by_form import is_over
+from service.intake.state_by_form import is_over, is_quiet
 from service.intake.state_scope import Scope
 from service.intake.state_words import is_denied, words_of
 from service.intake.times_of_others import is_of_others
@@ -143,8 +143,8 @@ def state_in(fields: FieldSearch, error: frozenset[tuple[str, ...]] = frozenset(
     flags = _FLAGS if error or record else (*_FLAGS, *_WELL, *(_DONE if lasting else ()))
     if fields.chosen(flags, lambda field: _is_true(field.value) and scope.tells(field)) is not None:
         return "resolved"
-    if not error and not record and is_over(fields):
-        return "resolved"
+    if not error and not record and (is_quiet(fields) or is_over(fields)):
+        return None if is_quiet(fields) else "resolved"
     if any(fields.word((name,)) == value and fields.word((beside,)) for name, value, beside in _NUMBERED):
         return "resolved"
     told = fields.chosen(STATE, lambda field: _tells_state(field) and scope.tells(field))

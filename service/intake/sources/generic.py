@@ -93,6 +93,7 @@ _MOST_SHARED_FIELDS = 50_000
 """And fields, times the alerts: a short text of labels holds many."""
 _OWN_WORDS = ("title", "message", "summary")
 _OF_ALERTS = frozenset(("state", "status", "severity", "level", "timestamp", "time", "firstseen", "startedat", "title"))
+_THINGS = ("incident", "alert", "issue", "problem")
 _LASTING = re.compile(r"(?:incident|alert|issue|problem)[._]")
 
 
@@ -141,7 +142,10 @@ def _draft(fields: FieldSearch, traces: Traces) -> Draft | None:
     title = title or (kind_in(fields) if service or key else "")
     severity = fields.word(SEVERITY) or fields.named(SEVERITY)
     told = error.text or error.trace or error.said
-    if not (told or title) or not (told or service or key or severity or environment or _is_near(title, fields)):
+    ends = state == "resolved" and bool(key)
+    if not (told or title or ends) or not (
+        told or service or key or severity or environment or _is_near(title, fields)
+    ):
         raise NotUnderstood("title", "is missing or empty, and no `message` and no `error` says anything")
     return Draft(
         state=state,
@@ -179,11 +183,13 @@ def _id_of_named(fields: FieldSearch) -> str:
 
 
 def _own_id(fields: FieldSearch, title: str) -> str:
-    """Of an event about an incident, the id of the incident: that which stands beside its title."""
-    if not _LASTING.match(fields.text(("event_type", "type", "event"))):
-        return ""
-    beside = {field.path for field in fields.every() if field.value == title}
-    found = (field.value for field in fields.every() if field.name == "id" and field.path in beside)
+    """Of an event about an incident, the id of the incident: that which stands beside its title, or beside its type."""
+    ids = {field.path: field.value for field in reversed(fields.every()) if field.name == "id"}
+    typed = (field.path for field in fields.every() if field.name == "type" and field.value in _THINGS)
+    beside = (field.path for field in fields.every() if field.value == title)
+    about = _LASTING.match(fields.text(("event_type", "type", "event")))
+    paths = (*typed, *(beside if about else ()))
+    found = (ids[path] for path in paths if path in ids)
     return next((str(each) for each in found if isinstance(each, str | int)), "")[:_LONGEST_ID]
 
 
