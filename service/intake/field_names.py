@@ -51,7 +51,7 @@ SERVICE_NAMES = (
 )
 """What an alert is about: that which was built and deployed before that which is watched."""
 _BEGUN = "started occurred fired triggered detected raised opened failed violated breached"
-WATCHED = ("source", "sender", "item_name", "*object_name")
+WATCHED = ("check", "source", "sender", "item_name", "*object_name")
 """Who sends, or what of any kind is watched: the service where these are names and nothing else names it."""
 AT = (
     *_names(
@@ -79,8 +79,8 @@ LINK = _names("""
 """)
 SEVERITY = _names("""
     severity_string severity_label severity_name *severity_string *severity_label *severity_name
-    severity priority level importance_level importance urgency criticality severity_level log_level *severity
-    *priority level_name severity_text l
+    level_name severity_text severity priority level importance_level importance urgency criticality severity_level log_level *severity
+    *priority l
 """)
 DEDUP = _names("dedup_key dedupe_key deduplication_key fingerprint aggregation_key")
 """Keys that are made to tell alerts apart."""
@@ -143,12 +143,14 @@ SAYS_NOTHING = frozenset(
 """)
 )
 """Words that any alert may say of itself: a title of nothing else tells none from another."""
-TROUBLE = FIRING - frozenset(_names("alert trigger triggered fired open opened reopened created active new"))
+TROUBLE = FIRING - frozenset(_names("alert trigger triggered fired open opened reopened created active new")) | {
+    *_names("missed missing late overdue expiring exceeded")
+}
 """Of those the words that tell of something bad by themselves."""
 TEST = frozenset(("test", "ping", "verification"))
 NO_PAGE = _names("""
     monitor check site request project account user owner actor sender repository image icon avatar logo
-    callback runbook docs hook api ack unsubscribe target self snapshot edit
+    callback runbook docs hook api ack unsubscribe target self snapshot edit notifier sdk library
 """)
 """In the name of an address, or of what holds it: not a page about the alert."""
 _THROWN = "error exception exc err throwable thrown fault errors exceptions"
@@ -160,7 +162,7 @@ TRACES = (
 ERROR_TYPES = (*_of_each(_THROWN, "{}_type {}_class {}_class_name {}_klass {}_name {}_kind"), "klass")
 ERROR_MESSAGES = (
     *_of_each(_THROWN, "{}_message {}_value {}_description {}_text {}_msg {}_details"),
-    *_names("errmsg *error_message *error_msg *failure_message"),
+    *_names("errmsg *error_message *error_msg *failure_message values_value"),
 )
 ERRORS = ("error", "exception", "err", "failure_reason", "cause")
 """Where an error says in one text what it is and what happened."""

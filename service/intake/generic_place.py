@@ -100,7 +100,9 @@ def _in_words(fields: FieldSearch) -> str:
 
 
 def _tagged(fields: FieldSearch) -> str:
-    return environment_among(fields.first(("tags", "labels"), lambda value: bool(environment_among(value))))
+    return environment_among(
+        fields.first(("tags", "labels", "*tags", "*labels", "*tags_json"), lambda value: bool(environment_among(value)))
+    )
 
 
 def revision_told(fields: FieldSearch) -> str:

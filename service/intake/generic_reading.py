@@ -128,6 +128,12 @@ def kind_in(fields: FieldSearch) -> str:
     return str(found or "")
 
 
+def names_trouble(fields: FieldSearch) -> bool:
+    """Whether a word for a state tells that something is bad, or over: with a service that is an alert."""
+    told = fields.chosen(STATE, lambda field: field.depth == 0 and bool(_words(field.value) & (TROUBLE | OVER)))
+    return told is not None
+
+
 def _says_what(kind: str) -> bool:
     words = words_of(kind)
     return len(words) > 1 and bool(words & (TROUBLE | OVER) or (words - SAYS_NOTHING and "alert" in words))

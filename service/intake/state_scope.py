@@ -42,7 +42,7 @@ _OF_ALERTS_ALONE = re.compile(
     rf"(?:(?:{_ABOUT})[._-])?(?:{_ENDED})|(?:{_ABOUT})[._-](?:{_OVER}|{_LOOKED_AFTER})|test", re.I
 )
 _OVER_AT_LAST = re.compile(
-    rf"\b(?:{_ENDED})\b|[._](?:{_ENDED})\b|^(?:[a-z]+_){{0,3}}(?:(?:{_ABOUT}|site|service|host|trigger|ticket|notification)s?[\W_]+)(?:{_OVER})$"
+    rf"\b(?:{_ENDED})\b|[._](?:{_ENDED})(?![a-z])|^(?:[a-z]+_){{0,3}}(?:(?:{_ABOUT}|site|service|host|trigger|ticket|notification)s?[\W_]+)(?:{_OVER})$"
     rf"|^(?:{_OVER})$|^policy_(?:close|canceled)_(?:warning|critical)$",
     re.I,
 )

@@ -12,17 +12,18 @@ from typing import Any
 from pydantic import ValidationError
 
 from service.intake.adapter import Read, Source
-from service.intake.field_names import COUNT, DEDUP, KEY, PLATFORM, SEVERAL, SEVERITY
+from service.intake.field_names import COUNT, DEDUP, KEY, PLATFORM, SEVERAL, SEVERITY, TROUBLE
 from service.intake.field_search import FieldSearch
 from service.intake.generic_error import Found, Traces, error_in, holders_of
 from service.intake.generic_place import base_told, environment_of, revision_told, service_in
-from service.intake.generic_reading import began, kind_in, link_in, state_in, title_in
+from service.intake.generic_reading import began, kind_in, link_in, names_trouble, state_in, title_in
 from service.intake.labels import REPOSITORY
 from service.intake.lenient import Draft, NotUnderstood, number_of, object_in, said
 from service.intake.names import folded
 from service.intake.sdk_frames import raised_by, text_line
 from service.intake.sender_forms import reader_of
 from service.intake.state_by_form import entity_of
+from service.intake.state_words import words_of
 from service.intake.wrapped import inner_of, outer_service
 
 
@@ -139,7 +140,9 @@ def _draft(fields: FieldSearch, traces: Traces) -> Draft | None:
         return None
     service, environment, key = service_in(fields, title), environment_of(fields), fields.word(KEY)
     key = key or _own_id(fields, title) or entity_of(fields)
-    title = title or (kind_in(fields) if service or key else "")
+    kind = kind_in(fields) if service or key else ""
+    if not title or (title == service and words_of(kind) & TROUBLE):  # its name says nothing of what happened
+        title = kind or title or (service if names_trouble(fields) else "")
     severity = fields.word(SEVERITY) or fields.named(SEVERITY)
     told = error.text or error.trace or error.said
     ends = state == "resolved" and bool(key)
