@@ -44,7 +44,7 @@ SERVICE_NAMES = (
     ),
     *_names("dag_id *function_arn"),
     *_names("""
-        services load_balancer_name program *entity_name *entity_label *entity *service_name *workflow_name *workflow_title *wf_title
+        services load_balancer_name program syslog_identifier *entity_name *entity_label *entity *service_name *workflow_name *workflow_title *wf_title
         *wf_name resource_name resource configuration_items target service_desc
         service_description project_id
     """),
@@ -72,7 +72,7 @@ AHEAD = ("expir", "enddate", "nextcheck", "nextrun", "validto", "notafter")
 """In the name of a time: it has not come yet."""
 LATER = ("last", "updated", "end", "resolved", "closed", "recovered", "expire", "next", "modified")
 LINK = _names("""
-    link permalink html_url web_url alert_url incident_url issue_url event_url error_url details_url
+    link permalink permalinks_web html_url web_url alert_url incident_url issue_url event_url error_url details_url
     detail_url problem_url session_url alert_details url href
     link_to_search_results_ui link_to_search_results link_to_upstream_details results_link dashboard_url log_url source_url *link
     *url
@@ -92,7 +92,7 @@ ENDED_AT = _names(
 KEY = (
     *DEDUP,
     *("alert_key", "incident_key"),
-    *_of_each("alert incident issue error problem group fault alarm monitor check rule", _IDS),
+    *_of_each("alert incident issue error problem group fault alarm monitor check rule alert_group", _IDS),
     *("alias",),
     *_of_each("event_definition trigger sensor test heartbeat probe", _IDS),
     "display_id",

@@ -24,8 +24,8 @@ _NAME = re.compile(r"[\w.@-]{2,100}")
 _IP = r"\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?|[0-9a-fA-F]{0,4}(?::[0-9a-fA-F]{0,4}){3,7}"
 _NO_NAME = re.compile(rf"\d+|{UUID.pattern}|{_IP}|\S+ .*[.!?]|\w+(?:::\w+)+")
 """What numbers a service, is a sentence, or a module of a program, names none."""
-_DRAWN = re.compile(rf"[0-9a-f]{{8,}}|\d+|{_IP}")
-"""The id of a container, or of a machine in a network, is no name."""
+_DRAWN = re.compile(rf"[0-9a-f]{{8,}}|\d+|{_IP}|aws\.\w+")
+"""The id of a container, of a machine in a network, or a service of the cloud that passes events on is no name."""
 _ARN = re.compile(r"arn:[\w-]{1,20}:lambda:[^:]{0,30}:\d{0,12}:function:([\w-]{1,100})(?::.{0,100})?")
 _HOST = re.compile(r"https?://(?:[^/?#@\s]{0,200}@)?([^/?#:@\s]{1,200})", re.I)
 _SITE = re.compile(r"https?://[^/?#\s]{1,300}/?", re.I)

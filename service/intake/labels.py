@@ -25,6 +25,7 @@ _NAMESPACE_LABELS = (
     "namespace_name",
     "kubernetes_namespace",
     "k8s.namespace.name",
+    "k8s.ns.name",
     "destination_service_namespace",
 )
 REPOSITORY = ("repository", "repo")
