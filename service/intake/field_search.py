@@ -22,7 +22,18 @@ from service.intake.told_in_rows import OF_RECORDS, Rows, rows_of
 
 _HOLDERS = frozenset(
     map(folded, ("data", "event", "alert", "incident", "issue", "problem", "payload", "body", "attributes", "detail"))
-) | {"notification", "result", "message", "details", "evaluation", "content", "essentials", "alertgroup"}
+) | {
+    "notification",
+    "result",
+    "message",
+    "details",
+    "evaluation",
+    "content",
+    "essentials",
+    "alertgroup",
+    "downtime",
+    "outage",
+}
 LABELS = frozenset(
     map(folded, ("labels", "tags", "annotations", "custom_details", "details", "metadata", "meta", "context", "fields"))
 ) | {"extra", "properties", "dimensions", "resource", "variables", "commonlabels", "entitytags", "attributes"}

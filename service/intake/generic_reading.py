@@ -32,10 +32,9 @@ from service.intake.lenient import OVER, moment_of
 from service.intake.names import folded
 from service.intake.state_by_form import is_over, is_quiet
 from service.intake.state_scope import Scope
-from service.intake.state_words import is_denied, words_of
+from service.intake.state_words import BECOMES, is_denied, words_of
 from service.intake.times_of_others import is_of_others
 
-_BECOMES = re.compile(r"[-=]>|→| to |\bnow\b:?")
 _BEFORE = re.compile(r"[\s(]*\b(?:was|previously|from)\b.*", re.S)
 _LETTERS = re.compile(r"[^\W\d]+")
 _LONGEST_STATE, _SHORTEST_TITLE = 80, 3
@@ -194,7 +193,7 @@ def _words(value: object) -> frozenset[str]:
     """
     if not isinstance(value, str) or len(value) > _LONGEST_STATE:
         return frozenset()
-    now = _BEFORE.sub("", _BECOMES.split(value)[-1])
+    now = _BEFORE.sub("", BECOMES.split(value)[-1])
     words = words_of(now)
     if (is_denied(now) or words & _PARTLY) and words & (OVER | NEITHER):
         return frozenset(("firing",))

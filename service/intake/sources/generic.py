@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from service.intake.adapter import Read, Source
+from service.intake.chat_cards import without_card
 from service.intake.field_names import COUNT, DEDUP, KEY, PLATFORM, SEVERAL, SEVERITY, TROUBLE
 from service.intake.field_search import FieldSearch
 from service.intake.generic_error import Found, Traces, error_in, holders_of
@@ -71,7 +72,7 @@ def _with_inner(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 def read_unknown(document: Mapping[str, Any]) -> Sequence[Draft]:
     """The alerts of a body of no known form. Raises NotUnderstood."""
     traces = Traces()
-    found = [_draft(each, traces) for each in _each(document)]
+    found = [_draft(each, traces) for each in _each(without_card(document))]
     return [draft for draft in found if draft is not None]
 
 
