@@ -17,6 +17,7 @@ from tools.impact.clues import Clue
 from tools.impact.commit_facts import CommitFacts, ProducerKind
 from tools.impact.error_kind import ErrorKind, error_kind_of, named_in, says_missing, signature_complained_of
 from tools.impact.failure_site import FailureSite
+from tools.impact.given_nothing import gives_nothing
 from tools.impact.outside_code import OutsideCode
 from tools.impact.standing import Standing
 from tools.text.identifiers import STOCK, parts
@@ -174,8 +175,10 @@ class SignalContext:
     @cached_property
     def new_reason(self) -> float:
         """How surely (0..1) a commit of the window gave code that it left alone a reason to fail: the package in which the
-        trace ends moved, a limit was lowered, or a switch that it asks was turned."""
-        return max((_reason_of(each) for each in self.changes), default=0.0)
+        trace ends moved, a limit was lowered, a switch that it asks was turned, or it is given null now."""
+        null = self.error_kind is ErrorKind.NULL
+        given = max((gives_nothing(each) for each in self.changes if null and not each.reverted_by), default=0.0)
+        return max(given, *(_reason_of(each) for each in self.changes), 0.0)
 
     @cached_property
     def named(self) -> frozenset[str]:

@@ -101,6 +101,11 @@ def changed_trace(values: Mapping[str, float]) -> bool:
     return values.get("touched_any_function", 0.0) > 0 and not values.get("only_moved", 0.0)
 
 
+def gives_nothing_alone(values: Mapping[str, float]) -> bool:
+    """Whether a commit with these signals is the only one of the window by which the failing line is given nothing."""
+    return values.get("only_giver_of_nothing", 0.0) > 0
+
+
 def is_excused(values: Mapping[str, float]) -> bool:
     """Whether a commit from before the window has these signals because one of the window gave its code a reason to fail."""
     return values.get("excused_by_new_reason", 0.0) > 0
