@@ -164,8 +164,10 @@ class SignalContext:
 
     @cached_property
     def from_outside(self) -> bool:
-        """Whether the error comes from outside the program, and no commit of the window lowered the limit it reports."""
-        return self.error_kind is ErrorKind.OUTSIDE and not any(each.outside.lowered for each in self.changes)
+        """Whether the error comes from outside the program, and no commit of the window lowered the limit it reports or
+        changed a value that it speaks of, such as a host."""
+        given = any(each.outside.lowered or each.spoken for each in self.changes)
+        return self.error_kind is ErrorKind.OUTSIDE and not given
 
     @cached_property
     def misses(self) -> bool:
