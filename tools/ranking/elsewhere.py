@@ -16,6 +16,8 @@ from tools.source.file_kinds import Kind, kind_of
 _TELLING: Final = 0.4  # strength of a name: rarer ones place a failure, others stand in many files
 FROM_OUTSIDE: Final = "The error itself tells of something outside the program."
 _MOST_NAMED: Final = 2
+_WAY_UNKNOWN: Final = 0.95
+_CHECKED: Final = 0.8
 _SHORT: Final = 3  # letters of a file's name that is in any text
 
 
@@ -31,7 +33,7 @@ def elsewhere(
     if context.changes and len(excluded) == len(context.changes):
         kinds = ", ".join(dict.fromkeys(excluded))
         return (f"No commit of the deploy can have caused it: {kinds}.",)
-    if context.error_kind is ErrorKind.NULL and _giver_unknown(context, proven):
+    if giver_unknown(context, proven):
         return ()
     found: list[str] = []
     if context.from_outside:
@@ -41,10 +43,27 @@ def elsewhere(
     return (*found, *_untouched(context, proven), *(_older_code(context) or _nothing_named(context)))
 
 
-def _giver_unknown(context: SignalContext, proven: Collection[str]) -> bool:
-    """Whether what gave the null is not known, or a commit of the window changed it. The age of the line that was given
-    it then says nothing, and neither do the member that was asked of it and who wrote that."""
-    suspected = (change for change in context.changes if change.commit.sha not in proven)
+def none_needs(context: SignalContext, proven: Collection[str] = ()) -> float:
+    """The probability that "none of these" needs at least, because a way from a commit of the window to the failure may not
+    have been seen: to a place without its callers, or through what a check of the program's own tests; 0 where nothing of
+    that holds."""
+    if not context.site.frames or not context.site.frames[0].exact:
+        return 0.0
+    if _callers_unknown(context, proven):
+        return _WAY_UNKNOWN
+    return _CHECKED if any(_feeds_check(context, each) for each in _suspected(context, proven)) else 0.0
+
+
+def _suspected(context: SignalContext, proven: Collection[str]) -> list[CommitFacts]:
+    return [change for change in context.changes if change.commit.sha not in proven]
+
+
+def giver_unknown(context: SignalContext, proven: Collection[str] = ()) -> bool:
+    """Whether it is null that failed, and what gave it is not known, or a commit of the window changed it. The age of the line
+    that was given it then says nothing, and neither do the member that was asked of it and who wrote that."""
+    if context.error_kind is not ErrorKind.NULL:
+        return False
+    suspected = _suspected(context, proven)
     return not context.site.located or any(_gives_value(change, context.site.frames[0]) for change in suspected)
 
 
@@ -73,13 +92,8 @@ def _untouched(context: SignalContext, proven: Collection[str]) -> list[str]:
         return []  # with a new reason to fail, a line's age says nothing
     if any(change.only_beside for change in context.changes):
         return []  # nor where new code behind it can have run in a call before, or its own text was edited
-    if _callers_unknown(context, proven):
-        return []  # nor without the way to it: a caller may give it something else now
     place = context.site.frames[0]
-    suspected = [change for change in context.changes if change.commit.sha not in proven]
-    if any(
-        _gives_value(change, place) or _takes_named(change) or _feeds_check(context, change) for change in suspected
-    ):
+    if any(_gives_value(change, place) or _takes_named(change) for change in _suspected(context, proven)):
         return []  # nor where what the line works on can be new
     line = f"{place_of(place)}, where it failed, is older than the deploy"
     if any(_touches(change) for change in context.changes):
@@ -92,9 +106,7 @@ def _callers_unknown(context: SignalContext, proven: Collection[str]) -> bool:
     printed = context.site.trace.frames
     if len(printed) != 1 or printed[0].function:
         return False
-    return any(
-        change.code_files and not change.cosmetic for change in context.changes if change.commit.sha not in proven
-    )
+    return any(change.code_files and not change.cosmetic for change in _suspected(context, proven))
 
 
 def _touches(change: CommitFacts) -> bool:
