@@ -131,12 +131,16 @@ def giver_of_null(evidence: Evidence, suspects: Sequence[Suspect]) -> Suspect | 
     made the same call before."""
     if not suspects or suspects[0].commit.sha in evidence.hit_failing_line or not _measured(suspects[0], "kept_path"):
         return None
-    return next((each for each in suspects[1:] if _measured(each, "nothing_from_callee")), None)
+    return next((each for each in suspects[1:] if _gives_null(each)), None)
+
+
+def _gives_null(suspect: Suspect) -> bool:
+    return _measured(suspect, "nothing_from_callee") or _measured(suspect, "nothing_given")
 
 
 def givers_of_value(suspects: Sequence[Suspect]) -> tuple[str, ...]:
-    """The suspects that changed a definition whose result the failing line uses: none of them is surely innocent."""
-    names = ("nothing_from_callee", "changed_what_gives_value")
+    """The suspects that changed a definition whose result the failing line uses, or what an attribute is given there: none of them is surely innocent."""
+    names = ("nothing_from_callee", "changed_what_gives_value", "nothing_given", "gives_another_value")
     return tuple(each.commit.sha for each in suspects if any(_measured(each, name) for name in names))
 
 

@@ -23,6 +23,7 @@ from tools.impact.error_kind import owners_in
 from tools.impact.failure_site import FailureSite
 from tools.impact.file_names import FileNames
 from tools.impact.frame_site import FrameSite
+from tools.impact.given_values import GivenValues
 from tools.impact.ignored_in_blame import ignored_in_blame, listed_at
 from tools.impact.kept_expression import keeps_expression
 from tools.impact.line_origins import Origin, line_origins
@@ -36,6 +37,7 @@ from tools.impact.path_words import PathWords
 from tools.impact.producers import produced_in
 from tools.impact.reached import imported_files, reached_definitions
 from tools.impact.spoken_values import SpokenValues
+from tools.impact.value_slice import value_slice
 from tools.source.file_kinds import HARMLESS, Kind, is_lock, kind_of
 from tools.text.spelled_out import spells_out
 
@@ -84,6 +86,7 @@ def read_window(
     fed = [each.fed_to(site.languages) for each in read]
     imported = imported_files(repository, site, deployed)
     reached, named = reached_definitions(repository, site, fed, touches, deployed, imported, between)
+    values = value_slice(site, imported)
     reading = _Reading(
         repository=repository,
         site=site,
@@ -91,7 +94,11 @@ def read_window(
         nearness=nearness_to(site),
         touches=touches,
         reached=reached,
-        produced=produced_in(site, imported, fed, touches, reached, between),
+        produced=_produced(
+            produced_in(values, site, imported, fed, touches, reached, between),
+            GivenValues(repository, site, imported, values),
+            fed[earlier:],
+        ),
         named=named,
         reverted=reverted_in_window(repository, commits[earlier:]),
         ignored=ignored_in_blame(repository, deployed if between else listed_at(commits[earlier:], deployed)),
@@ -112,6 +119,15 @@ def read_window(
         *map(by_line_alone, found[:old]),
         *(by_value_alone(each) if each.only_beside else each for each in found[old:]),
     )
+
+
+def _produced(
+    found: dict[str, list[Produced]], given: GivenValues, window: Sequence[ReadCommit]
+) -> dict[str, list[Produced]]:
+    """The same with what the commits of the window give a construction, the newest first: their number is bounded."""
+    for each in reversed(window):
+        found.setdefault(each.diff.sha, []).extend(given.changed_by(each))
+    return found
 
 
 def _beside_each_other(

@@ -75,6 +75,7 @@ class ProducerKind(StrEnum):
     LINE = "line"
     ATTRIBUTE = "attribute"
     WORKED = "worked"
+    GIVEN = "given"
     CALL = "call"
 
 

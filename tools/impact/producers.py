@@ -14,7 +14,7 @@ from tools.impact.commit_facts import Produced, ProducerKind, Reached
 from tools.impact.contacts import SETS
 from tools.impact.context import SignalContext
 from tools.impact.failure_site import FailureSite
-from tools.impact.value_slice import Use, ValueSlice, value_slice
+from tools.impact.value_slice import Use, ValueSlice
 from tools.source.outline import Outline
 from tools.text.identifiers import parts
 
@@ -29,6 +29,7 @@ _WAYS: Final = {
     ProducerKind.LINE: "`{name}` gets its value here",
     ProducerKind.ATTRIBUTE: "the attribute `{name}` is set here",
     ProducerKind.WORKED: "code works on the attribute `{name}` here",
+    ProducerKind.GIVEN: "what is constructed is given `{name}` here",
     ProducerKind.CALL: "`{name}` is called for its result",
 }
 
@@ -59,12 +60,13 @@ def _producer(produced: Produced, sha: str) -> Producer:
         how=f"{way}; {used_at} uses it",
         steps=produced.use.steps,
         commit=sha,
-        kind=produced.kind.value,
+        kind="attribute" if produced.kind is ProducerKind.GIVEN else produced.kind.value,
         used_at=used_at,
     )
 
 
 def produced_in(
+    values: ValueSlice,
     site: FailureSite,
     imported: Mapping[str, Sequence[Outline]],
     read: Sequence[ReadCommit],
@@ -74,10 +76,9 @@ def produced_in(
 ) -> dict[str, list[Produced]]:
     """By commit sha: what the commits of `read` changed on the way of the failing line's values.
 
-    `imported` are the files that those of the trace import, `touches` what the commits did to files of the trace,
+    `values` is the slice of `site`, `imported` are the files that those of the trace import, `touches` what the commits did to files of the trace,
     `reached` the definitions they changed that its functions use.
     """
-    values = value_slice(site, imported)
     if not values.places and not values.calls and not values.attributes:
         return {}
     outlines = {each.path: each for outlines in imported.values() for each in outlines} | site.outlines

@@ -16,7 +16,7 @@ def emptied_value(context: SignalContext, change: CommitFacts) -> Measured | Non
     use of a value that the commit sets to nothing (null, an empty text, list or table), or sets no longer."""
     if context.error_kind not in (ErrorKind.NULL, ErrorKind.LOOKUP):
         return None
-    kinds = (ProducerKind.ATTRIBUTE, ProducerKind.LINE)
+    kinds = (ProducerKind.ATTRIBUTE, ProducerKind.GIVEN, ProducerKind.LINE)
     mine = [each for each in change.produced if each.emptied and each.near and each.kind in kinds]
     best = min(mine, key=lambda each: (each.use.steps, each.path, each.line), default=None)
     if best is None:

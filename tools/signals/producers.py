@@ -37,6 +37,28 @@ def nothing_arrives(context: SignalContext, change: CommitFacts) -> Measured | N
     return _STEP**best.use.steps, f"changed when `{best.symbol}` ({best.path}:{best.line}) returns null, {arrives}"
 
 
+@signal(Topic.NULL, expected=4.0)
+def nothing_given(context: SignalContext, change: CommitFacts) -> Measured | None:
+    """For an error about null or None: 0.8 for each step between the failing line and the use of an attribute that can have
+    been null, and for which the commit gives a construction another value (`Order(total=find(x))`), or none any more."""
+    return _given(change) if context.error_kind is ErrorKind.NULL else None
+
+
+@signal(Topic.PRODUCER, expected=2.0)
+def gives_another_value(context: SignalContext, change: CommitFacts) -> Measured | None:
+    """The same for all other errors, of any attribute on the way of the failing line's values."""
+    return _given(change) if context.error_kind is not ErrorKind.NULL else None
+
+
+def _given(change: CommitFacts) -> Measured | None:
+    mine = [each for each in change.produced if each.kind is ProducerKind.GIVEN]
+    best = min(mine, key=lambda each: (each.use.steps, each.path, each.line), default=None)
+    if best is None:
+        return None
+    user = f"{best.use.path}:{best.use.line}"
+    return _STEP**best.use.steps, f"changed what `{best.name}` is given ({best.path}:{best.line}), which {user} uses"
+
+
 def _strength(context: SignalContext, produced: Produced) -> float:
     return float(_STEP**produced.use.steps / (1 + 0.35 * (context.produced_counts[produced.name] - 1)))
 

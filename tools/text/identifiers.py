@@ -52,6 +52,16 @@ def parts(identifier: str) -> tuple[str, ...]:
     return tuple(part.lower() for part in _PART.findall(identifier))
 
 
+_SHORTEST_PLURAL = 4  # letters
+
+
+def singular(part: str) -> str:
+    """A word without the ending of several: `invoices` is called after `InvoiceRepository`, `entries` after `EntryStore`."""
+    if part.endswith("ies") and len(part) > _SHORTEST_PLURAL:
+        return f"{part[:-3]}y"
+    return part.removesuffix("s") if len(part) >= _SHORTEST_PLURAL and not part.endswith("ss") else part
+
+
 def identifiers(text: str) -> list[str]:
     """Return the identifiers of `text` in order, with repetitions.
 
