@@ -130,14 +130,15 @@ class GivenValues:
             return None
         found = [
             parse(outline.path, outline.source) if outline is not None and len(outline.source) <= _MOST_SOURCE else None
-            for revision, path in ((read.diff.sha, change.new_path), (str(parent.id) if parent else "", change.old_path))
+            for revision, path in (
+                (read.diff.sha, change.new_path),
+                (str(parent.id) if parent else "", change.old_path),
+            )
             for outline in [outline_at(self._repository, revision, path) if revision and path else None]
         ]
         return (found[0], found[1]) if found[0] is not None and found[1] is not None else None
 
-    def _named(
-        self, parsed: Parsed, sides: Iterable[tuple[Sequence[int], Hunk | None]]
-    ) -> dict[_Key, list[Given]]:
+    def _named(self, parsed: Parsed, sides: Iterable[tuple[Sequence[int], Hunk | None]]) -> dict[_Key, list[Given]]:
         """What is given on these lines to the attributes asked for, by type and attribute. Of a side with its hunk, not what
         went with the whole construction."""
         found: dict[_Key, list[Given]] = {}

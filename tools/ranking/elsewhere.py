@@ -122,9 +122,8 @@ def _feeds_check(context: SignalContext, change: CommitFacts) -> bool:
 
 def _gives_value(change: CommitFacts, failed: FrameSite) -> bool:
     """Whether the commit changed what an attribute is given that the failing line uses, or a function whose result arrives
-    there: any line of one that the failing
-    function calls, what it returns of one that is farther away. A class is changed with each of its methods, and gives no
-    value itself."""
+    there: any line of one that the failing function calls, what it returns of one that is farther away. A class is changed
+    with each of its methods, and gives no value itself."""
     owners = {row.owner for row in change.reached}
     returns = {(row.path, row.name) for row in change.reached if row.gives or row.nulls}
     if any(each.kind is ProducerKind.GIVEN for each in change.produced):

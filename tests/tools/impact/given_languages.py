@@ -80,8 +80,14 @@ SHOPS: Final = {
         "stack backtrace:\n   0: shop::view::line\n             at /srv/app/src/view.rs:2:26\n",
     ),
     "php name of an argument": Shop(
-        ("src/Rows.php", "<?php\nclass Rows {\n  function made($x) {\n    return new Order(id: $x->id, total: find(x));\n  }\n}\n"),
-        ("src/View.php", "<?php\nclass View {\n  function line($order) {\n    return $order->total->amount();\n  }\n}\n"),
+        (
+            "src/Rows.php",
+            "<?php\nclass Rows {\n  function made($x) {\n    return new Order(id: $x->id, total: find(x));\n  }\n}\n",
+        ),
+        (
+            "src/View.php",
+            "<?php\nclass View {\n  function line($order) {\n    return $order->total->amount();\n  }\n}\n",
+        ),
         "PHP Fatal error:  Uncaught Error: Call to a member function amount() on null in /srv/app/src/View.php:4\n"
         "Stack trace:\n#0 /srv/app/src/View.php(4): View->line()\n#1 {main}\n  thrown in /srv/app/src/View.php on line 4\n",
     ),
@@ -115,12 +121,21 @@ SHOPS: Final = {
         "\tat View.line(View.java:3)\n",
     ),
     "kotlin name of an argument": Shop(
-        ("src/Rows.kt", "class Rows {\n    fun made(x: Row) = Order(\n        id = x.id,\n        total = find(x),\n    )\n}\n"),
-        ("src/View.kt", "class View {\n    fun line(order: Order): Int {\n        return order.total!!.amount\n    }\n}\n"),
-        "Exception in thread \"main\" java.lang.NullPointerException\n\tat View.line(View.kt:3)\n",
+        (
+            "src/Rows.kt",
+            "class Rows {\n    fun made(x: Row) = Order(\n        id = x.id,\n        total = find(x),\n    )\n}\n",
+        ),
+        (
+            "src/View.kt",
+            "class View {\n    fun line(order: Order): Int {\n        return order.total!!.amount\n    }\n}\n",
+        ),
+        'Exception in thread "main" java.lang.NullPointerException\n\tat View.line(View.kt:3)\n',
     ),
     "csharp initialiser": Shop(
-        ("src/Rows.cs", "class Rows {\n  Order Made(Row x) {\n    return new Order { Id = x.Id, Total = find(x) };\n  }\n}\n"),
+        (
+            "src/Rows.cs",
+            "class Rows {\n  Order Made(Row x) {\n    return new Order { Id = x.Id, Total = find(x) };\n  }\n}\n",
+        ),
         ("src/View.cs", "class View {\n  int Line(Order order) {\n    return order.Total.Amount;\n  }\n}\n"),
         "System.NullReferenceException: Object reference not set to an instance of an object.\n"
         "   at Shop.View.Line(Order order) in /srv/app/src/View.cs:line 3\n",

@@ -91,6 +91,8 @@ def test_of_a_null_only_the_value_that_can_have_been_null_is_told(tmp_path: Path
 
     assert not told(tmp_path, shop, {path: text.replace("id=x.id", "id=x.number")})
     # What is added to nothing fails at any of the two.
-    other = shop.trace.replace("AttributeError: 'NoneType' object has no attribute 'amount'", "OverflowError: too large")
+    other = shop.trace.replace(
+        "AttributeError: 'NoneType' object has no attribute 'amount'", "OverflowError: too large"
+    )
     found = told(tmp_path / "other", shop._replace(trace=other), {path: text.replace("id=x.id", "id=x.number")})
     assert list(found) == [2]
