@@ -13,6 +13,7 @@ from tools.commits.touched_lines import Between, Touch, TouchedLine, is_unread, 
 from tools.git.diff import CommitDiff
 from tools.git.repository import Repository
 from tools.git.reverted import reverted_in_window
+from tools.impact.changed_definitions import home
 from tools.impact.clue_touches import clue_touches
 from tools.impact.clues import clues_of_line
 from tools.impact.commit_facts import CommitFacts, Contact, Produced, Reached
@@ -287,10 +288,19 @@ def _contacts(site: FailureSite, sha: str, touches: Mapping[str, Sequence[Touch]
     mine = {path: touch for path, rows in touches.items() for touch in rows if touch.sha == sha}
     keeps = keeps_expression(site)
     return [
-        contact(frame, mine[frame.path], may_have_run(site.outlines[frame.path], frame), keeps)
+        contact(frame, mine[frame.path], may_have_run(site.outlines[frame.path], frame), keeps, _belongs(site, frame))
         for frame in site.frames
         if frame.path in mine
     ]
+
+
+def _belongs(site: FailureSite, frame: FrameSite) -> Callable[[TouchedLine], bool]:
+    """Whether a touched line near the frame's is its code: of a frame outside every function, that of functions beside it
+    is not, which need not have run."""
+    outline = site.outlines[frame.path]
+    if outline.function(frame.line) is not None:
+        return lambda _row: True
+    return lambda row: outline.function(home(outline, row)) is None
 
 
 def _siblings(site: FailureSite, sha: str, touches: Mapping[str, Sequence[Touch]]) -> list[tuple[FrameSite, int]]:

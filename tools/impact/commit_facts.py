@@ -53,7 +53,7 @@ class Reached:
 
     `on_line`: the frame's line uses it; `ran`: the line or one above it does. `nulls`: a line that returns null
     or an optional value was changed. `gives`: a line that returns, or the head with its defaults, was changed. `known`:
-    the using file is or imports the defining one.
+    the using file is or imports the defining one. `end` is its last line.
     """
 
     path: str
@@ -67,6 +67,7 @@ class Reached:
     nulls: bool
     known: bool
     gives: bool = False
+    end: int = 0
 
 
 class ProducerKind(StrEnum):
@@ -83,7 +84,7 @@ class ProducerKind(StrEnum):
 class Produced:
     """One place that a commit changed: `path`:`line` gives or sets `name`, which `use` uses. `symbol` is the function
     or class around it, where that is known; `near`: a file of the trace, or one that they import; `emptied`: it is set to
-    nothing there, or no longer set."""
+    nothing there, or no longer set. `end` is the last line of a definition, 0 of anything else."""
 
     kind: ProducerKind
     name: str
@@ -93,6 +94,7 @@ class Produced:
     use: Use
     near: bool
     emptied: bool = False
+    end: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,13 +25,12 @@ from tools.source.file_kinds import Kind, kind_of
 from tools.source.outline import Outline
 from tools.source.outline_cache import outline_at
 from tools.source.parsed import Parsed, parse
-from tools.text.identifiers import parts, singular
+from tools.text.identifiers import parts, plain_name, singular
 
 _FILES: Final = 40  # of the window, read on both sides
 _HUNKS: Final = 40  # of one file
 _MOST_SOURCE: Final = 300_000  # characters
 _LONG_NAME: Final = 4  # letters of a type that is looked for by its name alone
-_ACCESSOR: Final = re.compile(r"(?:get|is)_?(?=[A-Z]|(?<=_)\w)")
 _RECEIVER: Final = r"([A-Za-z_$]\w*)(?:\(\))?\s*(?:[?!&]{0,2}\.|->)\s*"
 _KEY: Final = re.compile(r"(\w+)(?:\[\s*|\.(?:get|fetch|dig)\(\s*):?['\"]?([A-Za-z_]\w*)['\"]?\s*[\]),]")
 
@@ -70,11 +69,11 @@ class GivenValues:
         named = [*self._values.attributes.items(), *self._values.calls.items()]
         places = {use for _, use in named}
         keys = [(match[2], use) for use in places for match in _KEY.finditer(self._line(use))]
-        null = {_plain(name) for name in null_receivers(self._site)}
+        null = {plain_name(name) for name in null_receivers(self._site)}
         for name, use in sorted((*named, *keys), key=lambda row: (row[1].steps, row[0])):
-            if null and not use.steps and _plain(name) not in null:
+            if null and not use.steps and plain_name(name) not in null:
                 continue  # it was not null, or the line would have failed at it
-            found.setdefault(_plain(name), _Read(name, use, self._receivers(name, use)))
+            found.setdefault(plain_name(name), _Read(name, use, self._receivers(name, use)))
         return found
 
     def _receivers(self, name: str, use: Use) -> frozenset[str]:
@@ -154,11 +153,11 @@ class GivenValues:
     def _attribute(self, parsed: Parsed, given: Given) -> str | None:
         """Which of the attributes asked for the value is given to."""
         if isinstance(given.name, str):
-            return name if (name := _plain(given.name)) in self._reads else None
+            return name if (name := plain_name(given.name)) in self._reads else None
         if given.owner not in self._types:
             return None
         fields = self._types.fields(given.owner, parsed)
-        name = _plain(fields[given.name]) if given.name < len(fields) else ""
+        name = plain_name(fields[given.name]) if given.name < len(fields) else ""
         return name if name in self._reads else None
 
     def _fits(self, owner: str, read: _Read, path: str) -> bool:
@@ -204,12 +203,6 @@ class _Types:
             files = (here, *(each for each in others if each is not None))
             self._fields[name] = next((fields for each in files if (fields := fields_of(each, name))), ())
         return self._fields[name]
-
-
-def _plain(name: str) -> str:
-    """A name without how its language writes an attribute or its accessor: `total` of `getTotal`, `Total` and `_total`."""
-    bare = _ACCESSOR.sub("", name.lstrip("@$_"), count=1)
-    return bare[:1].lower() + bare[1:]
 
 
 def _kind(name: str) -> str:

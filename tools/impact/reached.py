@@ -175,6 +175,7 @@ def _reached_by(
                 nulls=gives_nothing(rows),
                 gives=changes_result(rows, line),
                 known=known,
+                end=end,
             )
         )
     return found

@@ -35,7 +35,24 @@ _CALLS: Final = ("call", "invocation", "object_creation", "new_expression", "com
 _ARGUMENTS: Final = ("arguments", "argument_list", "value_arguments")
 _HEADS: Final = ("receiver", "object", "scope", "function", "constructor", "type", "name", "method")
 _COPIES: Final = frozenset(
-    "dict replace copy update assign merge evolve make build create new with object Object Map Hash".split()
+    [
+        "dict",
+        "replace",
+        "copy",
+        "update",
+        "assign",
+        "merge",
+        "evolve",
+        "make",
+        "build",
+        "create",
+        "new",
+        "with",
+        "object",
+        "Object",
+        "Map",
+        "Hash",
+    ]
 )
 """What makes or changes a thing of any type by the names that it is given."""
 _SETTER: Final = re.compile(r"(?:set|with)(?:_(\w+)|([A-Z]\w*))$")
@@ -48,7 +65,7 @@ class Given:
     """One value given to what is constructed, on lines `line`..`last`: under a name, or at a place (0 the first).
 
     `owner` is the name of the constructed type; empty where it has none, as a table of keys and values. `head` is the
-    line on which the construction begins. `value` is its text without blanks.
+    line on which the construction begins. `value` is its text without blanks, `source` its node.
     """
 
     owner: str
@@ -57,6 +74,7 @@ class Given:
     line: int
     last: int
     head: int
+    source: Node
 
 
 def givens(parsed: Parsed, start: int, end: int) -> Iterator[Given]:
@@ -68,7 +86,7 @@ def givens(parsed: Parsed, start: int, end: int) -> Iterator[Given]:
             around = _around(node)
             owner = _owner(around) if around is not None and _is_call(around) else ""
             if around is not None and owner is not None:
-                yield Given(owner, name, _ink(value), line_of(node), last_line_of(node), line_of(around))
+                yield Given(owner, name, _ink(value), line_of(node), last_line_of(node), line_of(around), value)
         elif _is_call(node) and (setting := _set_by_call(node)):
             yield setting
         elif _is_call(node) and _owner(node):
@@ -148,7 +166,9 @@ def _placed(call: Node) -> Iterator[Given]:
     owner = _owner(call) or ""
     for place, argument in enumerate(body.named_children if body is not None else ()):
         if _named(argument) is None and "comment" not in argument.type:
-            yield Given(owner, place, _ink(argument), line_of(argument), last_line_of(argument), line_of(call))
+            yield Given(
+                owner, place, _ink(argument), line_of(argument), last_line_of(argument), line_of(call), argument
+            )
 
 
 def _set_by_call(call: Node) -> Given | None:
@@ -164,7 +184,7 @@ def _set_by_call(call: Node) -> Given | None:
     types = [word for word in words[:-1] if word[:1].isupper()] or words[:-1]
     argument = body.named_children[0]
     name = name[:1].lower() + name[1:]
-    return Given(types[-1], name, _ink(argument), line_of(argument), last_line_of(argument), line_of(call))
+    return Given(types[-1], name, _ink(argument), line_of(argument), last_line_of(argument), line_of(call), argument)
 
 
 def _text(node: Node) -> str:

@@ -52,6 +52,15 @@ def parts(identifier: str) -> tuple[str, ...]:
     return tuple(part.lower() for part in _PART.findall(identifier))
 
 
+_ACCESSOR = re.compile(r"(?:get|is)_?(?=[A-Z]|(?<=_)\w)")
+
+
+def plain_name(name: str) -> str:
+    """A name without how its language writes an attribute or its accessor: `total` of `getTotal`, `Total` and `_total`."""
+    bare = _ACCESSOR.sub("", name.lstrip("@$_"), count=1)
+    return bare[:1].lower() + bare[1:]
+
+
 _SHORTEST_PLURAL = 4  # letters
 
 
