@@ -29,6 +29,7 @@ from tools.impact.ignored_in_blame import ignored_in_blame, listed_at
 from tools.impact.kept_expression import keeps_expression
 from tools.impact.line_origins import Origin, line_origins
 from tools.impact.named_paths import path_touches
+from tools.impact.named_types import named_types_brought
 from tools.impact.named_use import UseNearby, uses_nearby
 from tools.impact.nearness import nearness_to
 from tools.impact.not_run import may_have_run
@@ -162,6 +163,7 @@ def _beside_trace(reading: _Reading, change: CommitFacts, read: ReadCommit, fed:
     moved = () if change.live_before else dependencies_moved(reading.repository, change.commit.sha)
     return replace(
         change,
+        brought=named_types_brought(reading.site, fed),
         named_files=reading.files.files(file.path for file in fed.diff.files),
         error_texts=tuple(text for text in fed.error_texts if text.made(reading.said)),
         outside=reading.outside.read(read, fed),

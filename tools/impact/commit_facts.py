@@ -105,7 +105,7 @@ class CommitFacts:
     only send them as data. `only_beside`: all its code stands below the lines of the trace, where it cannot have run,
     or beside the expression that fails: it counts by what it changed for these lines, and not by its words. `spoken`
     says what it changed of the values that the error speaks of, `redeployed` which file that says how the program is
-    deployed.
+    deployed. `brought` are the types named in an error about types to which it converts more often than before.
     """
 
     commit: Commit
@@ -143,6 +143,7 @@ class CommitFacts:
     use_nearby: UseNearby | None = field(default=None, repr=False)
     named_path: PathTouch | None = field(default=None, repr=False)
     outside: OutsideCode = field(default=OutsideCode(), repr=False)
+    brought: frozenset[str] = frozenset()
     spoken: str = field(default="", repr=False)
     redeployed: str = field(default="", repr=False)
     moved: tuple[Moved, ...] = field(default=(), repr=False)

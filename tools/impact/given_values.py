@@ -17,6 +17,7 @@ from tools.git.diff import FileChange, Hunk
 from tools.git.repository import Repository
 from tools.impact.commit_facts import Produced, ProducerKind
 from tools.impact.failure_site import FailureSite
+from tools.impact.mapped_names import declared_below, mapping_lines, types_in
 from tools.impact.null_receiver import null_receivers
 from tools.impact.value_slice import Use, ValueSlice
 from tools.source.constructed_fields import fields_of
@@ -111,6 +112,7 @@ class GivenValues:
         if sides is None:
             return
         now, before = sides
+        yield from self._mapped(now, change)
         hunks = change.hunks[:_HUNKS]
         after = self._named(now, ((hunk.added_at, None) for hunk in hunks))
         earlier = self._named(before, ((hunk.removed_at, hunk) for hunk in hunks))
@@ -120,6 +122,18 @@ class GivenValues:
                 continue  # the whole construction is new: nothing was given before
             if Counter(each.value for each in mine) != Counter(each.value for each in old):
                 yield self._produced(key, mine, old, change)
+
+    def _mapped(self, now: Parsed, change: FileChange) -> Iterator[Produced]:
+        """The attributes of which the commit changed by which name they are read from data: an annotation or tag beside
+        their declaration, in a type that they can be read from."""
+        rows = now.source.decode("utf-8", errors="replace").split("\n")
+        for line in mapping_lines(change.hunks[:_HUNKS]):
+            name = next(
+                (plain_name(each) for each in declared_below(rows, line) if plain_name(each) in self._reads), None
+            )
+            if name is not None and any(self._types.is_read(each, self._reads[name]) for each in types_in(rows, line)):
+                read = self._reads[name]
+                yield Produced(ProducerKind.GIVEN, read.name, change.path, line, None, read.use, near=True)
 
     def _sides(self, read: ReadCommit, change: FileChange) -> tuple[Parsed, Parsed] | None:
         """The file after and before the commit."""

@@ -52,7 +52,10 @@ def took_missing_away(context: SignalContext, change: CommitFacts) -> Measured |
         giver = next((each for each in change.produced if touch.fewer and _stands_in(touch.place, each)), None)
         if giver is not None:
             user = f"{giver.use.path}:{giver.use.line}"
-            return 1, f"took `{name}`, which the error misses, out of `{giver.name}` ({touch.place}); {user} uses its result"
+            return (
+                1,
+                f"took `{name}`, which the error misses, out of `{giver.name}` ({touch.place}); {user} uses its result",
+            )
     return None
 
 
@@ -61,7 +64,7 @@ def _stands_in(place: str, giver: Produced) -> bool:
     return giver.kind is ProducerKind.CALL and giver.path == path and giver.line <= int(line) <= giver.end
 
 
-@signal(Topic.TYPE, expected=1.5)
+@signal(Topic.CONSTRUCT, expected=1.5)
 def brought_named_type(context: SignalContext, change: CommitFacts) -> Measured | None:
     """For an error about types: rarity in the window of a built-in type that the error names, where the commit converts to it
     more often than before."""
