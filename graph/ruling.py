@@ -146,8 +146,9 @@ def giver_of_null(evidence: Evidence, suspects: Sequence[Suspect]) -> Suspect | 
 
 
 def givers_of_value(suspects: Sequence[Suspect]) -> tuple[str, ...]:
-    """The suspects that changed a definition whose result the failing line uses: none of them is surely innocent."""
-    names = ("nothing_from_callee", "changed_what_gives_value")
+    """The suspects that changed a definition whose result the failing line uses, or what an attribute is given there: none
+    of them is surely innocent."""
+    names = ("nothing_from_callee", "changed_what_gives_value", "nothing_given", "gives_another_value")
     return tuple(each.commit.sha for each in suspects if any(_measured(each, name) for name in names))
 
 

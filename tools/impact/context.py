@@ -89,6 +89,11 @@ class SignalContext:
         return _frequencies([frozenset(text.pieces for text in change.error_texts) for change in self.all])
 
     @cached_property
+    def brought_counts(self) -> Counter[str]:
+        """In how many commits more is converted to each type that the error names."""
+        return _frequencies([change.brought for change in self.all])
+
+    @cached_property
     def construct_count(self) -> int:
         """How many commits added the construct that the error means."""
         return sum(1 for change in self.all if change.construct)

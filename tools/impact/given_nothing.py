@@ -5,7 +5,7 @@ from typing import Final
 from tools.impact.commit_facts import CommitFacts, Produced, ProducerKind
 
 _STEP: Final = 0.8  # how much is left of a value after one more assignment, call or return
-_SET: Final = (ProducerKind.ATTRIBUTE, ProducerKind.LINE)
+_SET: Final = (ProducerKind.ATTRIBUTE, ProducerKind.GIVEN, ProducerKind.LINE)
 
 
 def returned(change: CommitFacts) -> Produced | None:
@@ -23,6 +23,11 @@ def emptied(change: CommitFacts) -> Produced | None:
     return min(rows, key=_far, default=None)
 
 
+def given(change: CommitFacts) -> Produced | None:
+    """The nearest attribute for which the commit gives a construction another value, or none any more."""
+    return min((each for each in change.produced if each.kind is ProducerKind.GIVEN), key=_far, default=None)
+
+
 def strength(produced: Produced | None) -> float:
     """1 for what the failing line itself uses, 0.8 for each step before it; 0 for nothing."""
     return 0.0 if produced is None else float(_STEP**produced.use.steps)
@@ -30,7 +35,7 @@ def strength(produced: Produced | None) -> float:
 
 def gives_nothing(change: CommitFacts) -> float:
     """How near to the failing line the commit changed when it is given nothing; 0 where it did not."""
-    return max(strength(returned(change)), strength(emptied(change)))
+    return max(strength(found) for found in (returned(change), emptied(change), given(change)))
 
 
 def _far(produced: Produced) -> tuple[int, str, int]:

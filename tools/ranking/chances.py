@@ -37,4 +37,11 @@ def giver_of_null(ranked: Sequence[Mapping[str, float]], *, hit: bool) -> int | 
     that made the same call before: what that one wrote is no new line."""
     if not ranked or hit or not ranked[0].get("kept_path"):
         return None
-    return next((n for n, values in enumerate(ranked) if n and values.get("nothing_from_callee")), None)
+    return next(
+        (
+            n
+            for n, values in enumerate(ranked)
+            if n and (values.get("nothing_from_callee") or values.get("nothing_given"))
+        ),
+        None,
+    )

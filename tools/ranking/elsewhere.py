@@ -133,11 +133,13 @@ def _feeds_check(context: SignalContext, change: CommitFacts) -> bool:
 
 
 def _gives_value(change: CommitFacts, failed: FrameSite) -> bool:
-    """Whether the commit changed a function whose result arrives at the failing line: any line of one that the failing
-    function calls, what it returns of one that is farther away. A class is changed with each of its methods, and gives no
-    value itself."""
+    """Whether the commit changed what an attribute is given that the failing line uses, or a function whose result arrives
+    there: any line of one that the failing function calls, what it returns of one that is farther away. A class is changed
+    with each of its methods, and gives no value itself."""
     owners = {row.owner for row in change.reached}
     returns = {(row.path, row.name) for row in change.reached if row.gives or row.nulls}
+    if any(each.kind is ProducerKind.GIVEN for each in change.produced):
+        return True
     calls = [each for each in change.produced if each.kind is ProducerKind.CALL and each.name not in owners]
     return any((each.path, each.name) in returns or _inside(each.use, failed) for each in calls)
 

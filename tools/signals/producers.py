@@ -51,6 +51,29 @@ def only_giver_of_nothing(context: SignalContext, change: CommitFacts) -> Measur
     return 1, "is the only commit of the deploy that changed what the failing line is given"
 
 
+@signal(Topic.NULL, expected=4.0)
+def nothing_given(context: SignalContext, change: CommitFacts) -> Measured | None:
+    """For an error about null or None: 0.8 for each step between the failing line and the use of an attribute that can have
+    been null, and for which the commit gives a construction another value (`Order(total=find(x))`), or none any more."""
+    return _given(change) if context.error_kind is ErrorKind.NULL else None
+
+
+@signal(Topic.PRODUCER, expected=2.0)
+def gives_another_value(context: SignalContext, change: CommitFacts) -> Measured | None:
+    """The same for all other errors, of any attribute on the way of the failing line's values."""
+    return _given(change) if context.error_kind is not ErrorKind.NULL else None
+
+
+def _given(change: CommitFacts) -> Measured | None:
+    best = given_nothing.given(change)
+    if best is None:
+        return None
+    user = f"{best.use.path}:{best.use.line}"
+    return given_nothing.strength(
+        best
+    ), f"changed what `{best.name}` is given ({best.path}:{best.line}), which {user} uses"
+
+
 def _strength(context: SignalContext, produced: Produced) -> float:
     return float(_STEP**produced.use.steps / (1 + 0.35 * (context.produced_counts[produced.name] - 1)))
 
