@@ -14,6 +14,7 @@ from tools.git.diff import CommitDiff
 from tools.git.repository import Repository
 from tools.git.reverted import reverted_in_window
 from tools.impact.changed_definitions import home
+from tools.impact.check_feeds import feeding_checks
 from tools.impact.clue_touches import clue_touches
 from tools.impact.clues import clues_of_line
 from tools.impact.commit_facts import CommitFacts, Contact, Produced, Reached
@@ -64,6 +65,7 @@ class _Reading:
     lacking: bool
     outside: OutsideReader
     spoken: SpokenValues
+    feeding: Mapping[str, str]
     packages: TraceVocabulary
 
 
@@ -110,6 +112,7 @@ def read_window(
         lacking=bool(owners_in(site.message)),
         outside=OutsideReader(repository, site),
         spoken=SpokenValues(site),
+        feeding=feeding_checks(repository, site, fed[earlier:], touches, deployed, between),
         packages=TraceVocabulary(site, PathWords(repository.paths(deployed)).is_common),
     )
     alone = (
@@ -248,6 +251,7 @@ def _change(reading: _Reading, commit: Commit, read: ReadCommit, fed: ReadCommit
         unread_at_site=_is_unread_at(site, reading.touches, diff),
         unread_code=any(is_unread(file) for file in diff.files if kind_of(file.path) is Kind.CODE),
         only_beside=sha not in reading.live and _is_only_beside(reading, contacts, diff),
+        feeds_check=reading.feeding.get(sha, ""),
         reverted_by=reading.reverted.get(sha),
         reverts=next((old for old, new in reading.reverted.items() if new == sha), None),
     )

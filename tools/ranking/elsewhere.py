@@ -8,17 +8,13 @@ from tools.impact.commit_facts import CommitFacts, ProducerKind
 from tools.impact.context import SignalContext
 from tools.impact.error_kind import ErrorKind
 from tools.impact.frame_site import FrameSite
-from tools.impact.nearness import stem
 from tools.impact.value_slice import Use
 from tools.signals.locations import place_of
-from tools.source.file_kinds import Kind, kind_of
 
 _TELLING: Final = 0.4  # strength of a name: rarer ones place a failure, others stand in many files
 FROM_OUTSIDE: Final = "The error itself tells of something outside the program."
 _MOST_NAMED: Final = 2
 _WAY_UNKNOWN: Final = 0.95
-_CHECKED: Final = 0.8
-_SHORT: Final = 3  # letters of a file's name that is in any text
 
 
 def elsewhere(
@@ -45,13 +41,10 @@ def elsewhere(
 
 def none_needs(context: SignalContext, proven: Collection[str] = ()) -> float:
     """The probability that "none of these" needs at least, because a way from a commit of the window to the failure may not
-    have been seen: to a place without its callers, or through what a check of the program's own tests; 0 where nothing of
-    that holds."""
+    have been seen: to a place without its callers; 0 where that does not hold."""
     if not context.site.frames or not context.site.frames[0].exact:
         return 0.0
-    if _callers_unknown(context, proven):
-        return _WAY_UNKNOWN
-    return _CHECKED if any(_feeds_check(context, each) for each in _suspected(context, proven)) else 0.0
+    return _WAY_UNKNOWN if _callers_unknown(context, proven) else 0.0
 
 
 def _suspected(context: SignalContext, proven: Collection[str]) -> list[CommitFacts]:
@@ -121,15 +114,6 @@ def _takes_named(change: CommitFacts) -> bool:
         (touch.schema or touch.removed > touch.added) and touch.strength >= _TELLING
         for touch in (*change.clues, *change.sent)
     )
-
-
-def _feeds_check(context: SignalContext, change: CommitFacts) -> bool:
-    """Whether the failing line is a check of the program's own, and the commit changed code in a file that a file of the
-    trace names: what is checked can have come about there."""
-    if not context.site.frames[0].throws or not change.code_files or change.cosmetic:
-        return False
-    files = (path for path in change.paths if kind_of(path) is Kind.CODE and context.site.can_hold(path))
-    return any(len(stem(path)) > _SHORT and stem(path) in context.trace_words for path in files)
 
 
 def _gives_value(change: CommitFacts, failed: FrameSite) -> bool:
