@@ -104,8 +104,7 @@ def _chances(
     """The probabilities and what speaks for them: opinions that were checked stand for new lines and telling words."""
     ranked = [Ranked(each.probability, vector(each.signals)) for each in suspects]
     commits = len(evidence.suspects) + len(evidence.ruled_out)
-    needs = 0.0 if cleared else evidence.none_needs
-    chances = chances_of(ranked, found.none, commits, hit=_hit(evidence, suspects), none_needs=needs)
+    chances = chances_of(ranked, found.none, commits, hit=_hit(evidence, suspects))
     # Who changed a function of the way to it does not make a database refuse.
     touched = chances.changed_trace and not (cleared or FROM_OUTSIDE in evidence.instead)
     if by_git:

@@ -105,8 +105,7 @@ class Evidence(Frozen):
     suspects that wrote or removed code at the innermost line of the trace, `read_in_part` those that were too large to
     be read in full. All three are shas, and prevent a certain "none of these". `producers` follow the failing line's
     values backwards: what of the window changed on their way, nearest first. `guessed`: nobody knows where the window
-    begins, so "none of these" is never certain either. While there are `doubts`, it is not stated, and it needs the
-    probability `none_needs` where a way from a commit to the failure may not have been seen.
+    begins, so "none of these" is never certain either. While there are `doubts`, it is not stated.
     """
 
     trace: StackTrace
@@ -124,7 +123,6 @@ class Evidence(Frozen):
     read_in_part: tuple[str, ...] = ()
     producers: tuple[Producer, ...] = ()
     doubts: tuple[Doubt, ...] = ()
-    none_needs: float = Field(default=0.0, ge=0, le=1)
     log: LogFindings | None = None
     rollouts: tuple[Rollout, ...] = ()
     guessed: bool = False

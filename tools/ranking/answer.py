@@ -15,7 +15,7 @@ class Chances:
 
     `wrote_line`: the likeliest newly wrote a line of the trace; `says_it`: it did what the message says, by several facts.
     Both hold where more than git alone speaks for it. `changed_trace`: some commit changed a function of the trace, and no
-    more than git alone clears it. `none_needs`: what "none of these" needs at least, by what could not be seen.
+    more than git alone clears it.
     """
 
     best: float
@@ -25,7 +25,6 @@ class Chances:
     wrote_line: bool = True
     says_it: bool = True
     changed_trace: bool = False
-    none_needs: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +55,7 @@ def answer(
     """The answer. `explained`: some fact explains the failure without a commit of the window; without one, and while a
     commit is `unread`, nothing is "none of these"."""
     visibility, lead = seen.visibility, thresholds.lead
-    none_needs = max(thresholds.none[visibility], thresholds.clears * chances.best, chances.none_needs)
+    none_needs = max(thresholds.none[visibility], thresholds.clears * chances.best)
     if chances.changed_trace and seen.read:
         none_needs = max(none_needs, thresholds.doubted)
     if explained and not unread and chances.none >= none_needs:

@@ -14,9 +14,9 @@ class Ranked(NamedTuple):
     values: Mapping[str, float]
 
 
-def chances_of(ranked: Sequence[Ranked], none: float, commits: int, *, hit: bool, none_needs: float = 0.0) -> Chances:
+def chances_of(ranked: Sequence[Ranked], none: float, commits: int, *, hit: bool) -> Chances:
     """What git alone gives. `ranked`: of the `commits` of the window those that are suspects, the likeliest first; `hit`:
-    whether that one wrote or removed code at the failing line; `none_needs`: see `tools.ranking.elsewhere`."""
+    whether that one wrote or removed code at the failing line."""
     best, second = (*(each.probability for each in ranked[:2]), 0.0, 0.0)[:2]
     values = ranked[0].values if ranked else {}
     kept = giver_of_null([each.values for each in ranked], hit=hit) is not None
@@ -28,7 +28,6 @@ def chances_of(ranked: Sequence[Ranked], none: float, commits: int, *, hit: bool
         wrote_line=gives_nothing_alone(values) or (wrote_new_line(values) and not kept),
         says_it=says_what_failed(values),
         changed_trace=any(changed_trace(each.values) for each in ranked),
-        none_needs=none_needs,
     )
 
 

@@ -14,7 +14,6 @@ from tools.signals.locations import place_of
 _TELLING: Final = 0.4  # strength of a name: rarer ones place a failure, others stand in many files
 FROM_OUTSIDE: Final = "The error itself tells of something outside the program."
 _MOST_NAMED: Final = 2
-_WAY_UNKNOWN: Final = 0.95
 
 
 def elsewhere(
@@ -37,14 +36,6 @@ def elsewhere(
     if rival is not None:
         found.append(f"{rival.commit.sha[:9]} from before the deploy explains it better: {rival.reasons[0]}")
     return (*found, *_untouched(context, proven), *(_older_code(context) or _nothing_named(context)))
-
-
-def none_needs(context: SignalContext, proven: Collection[str] = ()) -> float:
-    """The probability that "none of these" needs at least, because a way from a commit of the window to the failure may not
-    have been seen: to a place without its callers; 0 where that does not hold."""
-    if not context.site.frames or not context.site.frames[0].exact:
-        return 0.0
-    return _WAY_UNKNOWN if _callers_unknown(context, proven) else 0.0
 
 
 def _suspected(context: SignalContext, proven: Collection[str]) -> list[CommitFacts]:
@@ -85,6 +76,8 @@ def _untouched(context: SignalContext, proven: Collection[str]) -> list[str]:
         return []  # with a new reason to fail, a line's age says nothing
     if any(change.only_beside for change in context.changes):
         return []  # nor where new code behind it can have run in a call before, or its own text was edited
+    if _callers_unknown(context, proven):
+        return []  # nor without the way to it: a caller may give it something else now
     place = context.site.frames[0]
     if any(_gives_value(change, place) or _takes_named(change) for change in _suspected(context, proven)):
         return []  # nor where what the line works on can be new

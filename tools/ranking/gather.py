@@ -20,7 +20,7 @@ from tools.impact.prior_commits import earlier_commits, newest_before, older_wri
 from tools.impact.producers import value_producers
 from tools.impact.step_check import remember
 from tools.ranking.doubts import doubts
-from tools.ranking.elsewhere import elsewhere, none_needs
+from tools.ranking.elsewhere import elsewhere
 from tools.ranking.left_out import hidden, left_out, notes, unreadable
 from tools.ranking.masking import without_secret_paths
 from tools.ranking.proofs import proofs_of
@@ -104,7 +104,6 @@ def _evidence(window: _Window, mapped: StackTrace, context: SignalContext, weigh
         else elsewhere(context, rival_of(older, suspects), excluded(ranked.commits, weights), window.proofs),
         missing=(*missing(seen, context, window.unclear), *notes(unseen, window.reader.unread)),
         doubts=doubted,
-        none_needs=none_needs(context, window.proofs),
         hit_failing_line=_shas(change for change in suspected if change.hits_failing_line),
         unread=tuple(unseen),
         read_in_part=_shas(change for change in suspected if change.truncated),

@@ -123,7 +123,7 @@ def _answer(studied: Studied, found: Probabilities) -> Outcome:
     order = sorted(range(len(found.commits)), key=lambda n: -found.commits[n])
     ranked = [Ranked(found.commits[n], studied.lessons[0].commits[n]) for n in order]
     hit = bool(order) and studied.shas[order[0]] in studied.hits
-    chances = chances_of(ranked, found.none, len(ranked), hit=hit, none_needs=studied.none_needs)
+    chances = chances_of(ranked, found.none, len(ranked), hit=hit)
     best = chances.best
     older = max(range(len(found.earlier)), key=lambda n: found.earlier[n], default=None)
     rival = older is not None and found.earlier[older] >= best and not is_excused(studied.lessons[0].earlier[older])

@@ -27,7 +27,7 @@ from tools.impact.commit_facts import CommitFacts
 from tools.impact.context import SignalContext
 from tools.impact.prior_commits import LOOK_BACK, MOST
 from tools.ranking.doubts import doubts
-from tools.ranking.elsewhere import elsewhere, giver_unknown, none_needs
+from tools.ranking.elsewhere import elsewhere, giver_unknown
 from tools.ranking.gather import read_context
 from tools.ranking.visibility import how_much_is_seen
 from tools.signals.registry import measure, vector, window_features
@@ -99,8 +99,7 @@ class Studied:
     """One incident as it was given, or a copy of it of which less can be seen, and what it teaches.
 
     The first lesson is the given window, whose commits are `shas`; `blamed` are (frame depth, commit number) of every
-    frame's line that a commit of it wrote. `explained`: whether something else than a commit of it explains the failure, with the probability
-    `none_needs`; `giver_unknown`: of a null, so that no older commit explains it; `doubted`: its
+    frame's line that a commit of it wrote. `explained`: whether something else than a commit of it explains the failure; `giver_unknown`: of a null, so that no older commit explains it; `doubted`: its
     commits that changed what the error itself speaks of; `hits`: those that wrote or removed code at the failing line.
     """
 
@@ -108,7 +107,6 @@ class Studied:
     quality: str
     seen: Seen
     explained: bool
-    none_needs: float
     giver_unknown: bool
     doubted: tuple[str, ...]
     hits: tuple[str, ...]
@@ -153,7 +151,6 @@ def _studied(
         quality=quality,
         seen=how_much_is_seen(trace, context),
         explained=bool(elsewhere(context, None, ())),
-        none_needs=none_needs(context),
         giver_unknown=giver_unknown(context),
         doubted=tuple(each.commit for each in doubts(context)),
         hits=tuple(each.commit.sha for each in context.changes if each.hits_failing_line),

@@ -8,7 +8,7 @@ from incidents.evidence import Suspect
 from tests.tools.ranking.impacts import commit, contact, context, facts, frame, read, traced
 from tools.impact.clues import Clue, ClueKind
 from tools.impact.standing import Standing
-from tools.ranking.elsewhere import elsewhere, none_needs
+from tools.ranking.elsewhere import elsewhere
 
 PLACE = read(0, "return sum(prices)")
 OLD = "shop/cart.py:10, where it failed, is older than the deploy"
@@ -81,11 +81,10 @@ def test_up_to_two_names_that_no_commit_changed_a_line_with_are_told() -> None:
     assert elsewhere(context(facts("a"), clues=clues, standing=standing(0.3)), None, ()) == (said,)
 
 
-def test_one_place_without_its_callers_asks_more_of_none_while_a_commit_changed_code() -> None:
+def test_one_place_without_its_callers_clears_no_commit_that_changed_code() -> None:
     window = context(facts("a"), frames=(PLACE,))
-    for function, needs in ((None, 0.95), ("total", 0.0)):
+    for function, said in ((None, False), ("total", True)):
         printed = frame(10).model_copy(update={"function": function})
-        one = replace(window, site=replace(window.site, trace=traced(printed)))
-        assert elsewhere(one, None, ())
-        assert none_needs(one) == needs
-        assert none_needs(one, {"a": "never shipped"}) == 0.0
+        site = replace(window.site, trace=traced(printed))
+        assert bool(elsewhere(replace(window, site=site), None, ())) is said
+        assert elsewhere(replace(window, site=site), None, (), {"a": "never shipped"})
