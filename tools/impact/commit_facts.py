@@ -105,7 +105,9 @@ class CommitFacts:
     only send them as data. `only_beside`: all its code stands below the lines of the trace, where it cannot have run,
     or beside the expression that fails: it counts by what it changed for these lines, and not by its words. `spoken`
     says what it changed of the values that the error speaks of, `redeployed` which file that says how the program is
-    deployed. `brought` are the types named in an error about types to which it converts more often than before.
+    deployed. `beside_value`: what it did in functions of the trace has
+    nothing to do with the value on which the failing line depends. `brought` are the types
+    named in an error about types to which it converts more often than before.
     """
 
     commit: Commit
@@ -154,6 +156,7 @@ class CommitFacts:
     unread_at_site: bool = False
     unread_code: bool = False
     only_beside: bool = False
+    beside_value: bool = False
     reverted_by: str | None = None
     reverts: str | None = None
 
