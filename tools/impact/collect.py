@@ -251,6 +251,7 @@ def _change(reading: _Reading, commit: Commit, read: ReadCommit, fed: ReadCommit
         unread_at_site=_is_unread_at(site, reading.touches, diff),
         unread_code=any(is_unread(file) for file in diff.files if kind_of(file.path) is Kind.CODE),
         beside_value=sha not in reading.live and reading.beside.is_all_of(sha, reading.touches),
+        only_texts=sha not in reading.live and reading.beside.edits_texts_only(sha, reading.touches),
         only_beside=sha not in reading.live and _is_only_beside(reading, contacts, diff),
         reverted_by=reading.reverted.get(sha),
         reverts=next((old for old, new in reading.reverted.items() if new == sha), None),

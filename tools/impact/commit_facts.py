@@ -106,7 +106,8 @@ class CommitFacts:
     or beside the expression that fails: it counts by what it changed for these lines, and not by its words. `spoken`
     says what it changed of the values that the error speaks of, `redeployed` which file that says how the program is
     deployed. `beside_value`: what it did in functions of the trace has
-    nothing to do with the value on which the failing line depends. `brought` are the types
+    nothing to do with the value on which the failing line depends. `only_texts`: of the lines that it changed there,
+    only texts differ. `brought` are the types
     named in an error about types to which it converts more often than before.
     """
 
@@ -157,6 +158,7 @@ class CommitFacts:
     unread_code: bool = False
     only_beside: bool = False
     beside_value: bool = False
+    only_texts: bool = False
     reverted_by: str | None = None
     reverts: str | None = None
 

@@ -79,6 +79,15 @@ def beside_the_value(context: SignalContext, change: CommitFacts) -> Measured | 
     return 1, f"changed nothing on which the value at {where} depends"
 
 
+@signal(direction=Direction.AGAINST, expected=-0.5)
+def only_texts(context: SignalContext, change: CommitFacts) -> Measured | None:
+    """1 when all that the commit changed in the trace's functions are texts on lines that call and set what they did before."""
+    inside = _changed_functions(change)
+    if not inside or not change.only_texts:
+        return None
+    return 1, f"changed only a text, {line_of(inside[0].frame)}"
+
+
 def _changed_functions(change: CommitFacts) -> list[Contact]:
     return [c for c in change.contacts if c.added or c.removed]
 
