@@ -13,6 +13,7 @@ from tools.commits.touched_lines import Between, Touch, TouchedLine, is_unread, 
 from tools.git.diff import CommitDiff
 from tools.git.repository import Repository
 from tools.git.reverted import reverted_in_window
+from tools.impact.beside_value import BesideValue
 from tools.impact.changed_definitions import home
 from tools.impact.check_feeds import feeding_checks
 from tools.impact.clue_touches import clue_touches
@@ -57,6 +58,7 @@ class _Reading:
     reached: Mapping[str, Sequence[Reached]]
     produced: Mapping[str, Sequence[Produced]]
     named: Mapping[str, AbstractSet[str]]
+    beside: BesideValue
     reverted: Mapping[str, str]
     ignored: AbstractSet[str]
     live: AbstractSet[str]
@@ -104,6 +106,7 @@ def read_window(
             fed[earlier:],
         ),
         named=named,
+        beside=BesideValue(site, values),
         reverted=reverted_in_window(repository, commits[earlier:]),
         ignored=ignored_in_blame(repository, deployed if between else listed_at(commits[earlier:], deployed)),
         live={commit.sha for commit in commits[:earlier]},
@@ -250,6 +253,8 @@ def _change(reading: _Reading, commit: Commit, read: ReadCommit, fed: ReadCommit
         live_before=sha in reading.live,
         unread_at_site=_is_unread_at(site, reading.touches, diff),
         unread_code=any(is_unread(file) for file in diff.files if kind_of(file.path) is Kind.CODE),
+        beside_value=sha not in reading.live and reading.beside.is_all_of(sha, reading.touches),
+        only_texts=sha not in reading.live and reading.beside.edits_texts_only(sha, reading.touches),
         only_beside=sha not in reading.live and _is_only_beside(reading, contacts, diff),
         feeds_check=reading.feeding.get(sha, ""),
         reverted_by=reading.reverted.get(sha),

@@ -105,8 +105,10 @@ class CommitFacts:
     only send them as data. `only_beside`: all its code stands below the lines of the trace, where it cannot have run,
     or beside the expression that fails: it counts by what it changed for these lines, and not by its words. `spoken`
     says what it changed of the values that the error speaks of, `redeployed` which file that says how the program is
-    deployed, `feeds_check` which definition that the file of a failing check uses. `brought` are the
-    types named in an error about types to which it converts more often than before.
+    deployed, `feeds_check` which definition that the file of a failing check uses. `beside_value`: what it did in functions
+    of the trace has nothing to do with the value on which the failing line depends. `only_texts`: of the lines that it
+    changed there, only texts differ. `brought` are the types named in an error about types to which it converts more often
+    than before.
     """
 
     commit: Commit
@@ -156,6 +158,8 @@ class CommitFacts:
     unread_code: bool = False
     only_beside: bool = False
     feeds_check: str = field(default="", repr=False)
+    beside_value: bool = False
+    only_texts: bool = False
     reverted_by: str | None = None
     reverts: str | None = None
 

@@ -18,6 +18,7 @@ from tools.source.constructions import givens
 from tools.source.dataflow import Flow, Names, conditions_around, flows, names_in, names_on
 from tools.source.outline import Definition, Outline
 from tools.source.parsed import Parsed, parse
+from tools.source.passed_arguments import passed_for
 from tools.text.identifiers import IDENTIFIER, plain_name
 
 _FRAMES: Final = 6
@@ -86,19 +87,36 @@ class _Search:
 
     def follow_frames(self) -> None:
         """From the failing statement up, and through the parameters on to the calling frames."""
-        steps = 0
+        steps, given = 0, dict[str, Use]()
         frames = list(_called(self._site.frames))[:_FRAMES]
         for depth, frame in enumerate(frames):
             outline = self._site.outlines[frame.path]
             parsed = _parsed(outline)
             if parsed is None:
                 return
-            found = self._inside(parsed, frame.path, frame.start, frame.end, _start_of(parsed, outline, frame), steps)
-            passed = [found[name] for name in _parameters(outline, frame) & found.keys()]
+            start = self._passed(frames[depth - 1], parsed, frame, given) or _start_of(parsed, outline, frame)
+            found = self._inside(parsed, frame.path, frame.start, frame.end, start, steps)
+            given = {name: found[name] for name in _parameters(outline, frame) & found.keys()}
+            passed = list(given.values())
             caller = frames[depth + 1 : depth + 2]
             if not passed or not caller or caller[0].leads_to is None:
                 return
             steps = min(use.steps for use in passed) + 1
+
+    def _passed(
+        self, inner: FrameSite, parsed: Parsed, frame: FrameSite, given: Mapping[str, Use]
+    ) -> tuple[int, Names] | None:
+        """The frame's line and the names in what it passes for those parameters of the frame inside it that matter; None
+        where that cannot be told."""
+        callee = _parsed(self._site.outlines[inner.path]) if given and frame.exact and frame.leads_to else None
+        if callee is None or frame.leads_to is None:
+            return None
+        heads = (each for each in callee.outline if each.start <= inner.start + 1 and each.end >= inner.end - 1)
+        symbol = next((each for each in heads if each.name == inner.function and each.parameters), None)
+        if symbol is None or not given.keys() <= {each.name.lstrip("$") for each in symbol.parameters}:
+            return None
+        names = passed_for(parsed, (frame.line, frame.last), frame.leads_to, symbol.parameters, given.keys())
+        return None if names is None else (frame.line, names)
 
     def follow_constructions(self) -> None:
         """From the attributes nearest to the failing line to what constructions in files near it give them by name."""

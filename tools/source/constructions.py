@@ -80,7 +80,7 @@ class Given:
 def givens(parsed: Parsed, start: int, end: int) -> Iterator[Given]:
     """What constructions that touch lines `start`..`end` are given there, outer ones first."""
     for node in _nodes(parsed.tree.root_node, start, end):
-        found = _named(node)
+        found = named_value(node)
         if found is not None:
             name, value = found
             around = _around(node)
@@ -102,7 +102,7 @@ def _nodes(root: Node, start: int, end: int) -> Iterator[Node]:
         waiting += [n for n in reversed(node.named_children) if n.start_point[0] < end and n.end_point[0] >= start - 1]
 
 
-def _named(node: Node) -> tuple[str, Node] | None:
+def named_value(node: Node) -> tuple[str, Node] | None:
     """The name and the value of a node that holds both."""
     sides = _PAIRS.get(node.type)
     if sides is None or node.named_child_count < 2 or not any(each.type in _MARKS for each in node.children):
@@ -165,7 +165,7 @@ def _placed(call: Node) -> Iterator[Given]:
     body = next((child for child in call.named_children if child.type in (*_ARGUMENTS, "literal_value")), None)
     owner = _owner(call) or ""
     for place, argument in enumerate(body.named_children if body is not None else ()):
-        if _named(argument) is None and "comment" not in argument.type:
+        if named_value(argument) is None and "comment" not in argument.type:
             yield Given(
                 owner, place, _ink(argument), line_of(argument), last_line_of(argument), line_of(call), argument
             )

@@ -250,7 +250,7 @@ def _names(nodes: Iterator[Node]) -> Names:
         text = (node.text or b"").decode("utf-8", errors="replace").lstrip("$@")
         if not text or len(text) > 80:
             continue
-        if _is_called(node):
+        if is_called(node):
             calls.add(text)
         elif _is_attribute(node):
             attributes.add(text)
@@ -273,7 +273,7 @@ def _is_attribute(node: Node) -> bool:
     return parent is not None and _is_member(parent) and parent.children[0] != node
 
 
-def _is_called(node: Node) -> bool:
+def is_called(node: Node) -> bool:
     """Whether a word is the name of a call: the callee itself, or the last part of a callee that is a member."""
     parent = node.parent
     if parent is None:

@@ -99,8 +99,9 @@ class Studied:
     """One incident as it was given, or a copy of it of which less can be seen, and what it teaches.
 
     The first lesson is the given window, whose commits are `shas`; `blamed` are (frame depth, commit number) of every
-    frame's line that a commit of it wrote. `explained`: whether something else than a commit of it explains the failure; `giver_unknown`: of a null, so that no older commit explains it; `doubted`: its
-    commits that changed what the error itself speaks of; `hits`: those that wrote or removed code at the failing line.
+    frame's line that a commit of it wrote. `explained`: whether something else than a commit of it explains the failure;
+    `giver_unknown`: of a null, so that no older commit explains it; `doubted`: its commits that changed what the error
+    itself speaks of; `hits`: those that wrote or removed code at the failing line.
     """
 
     case: LabelledIncident
