@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 
 from graph.citations import Proofs
 from graph.posterior import Posterior
-from graph.rival_giver import leaves_value_to_another
 from graph.thresholds import Thresholds
 from incidents.evidence import Doubt, Evidence, Suspect
 from incidents.verdict import STATED, WORDS, Outcome, Word
@@ -95,8 +94,6 @@ def _outcome(evidence: Evidence, suspects: Sequence[Suspect], found: Posterior, 
     seen = evidence.seen.model_copy(update={"confirmed": evidence.seen.confirmed or checked})
     unread = bool(evidence.unread) or bool(open_doubts(evidence, proofs))
     told = answer(chances, seen, explained=explained, unread=unread)
-    if told == "culprit" and proofs is None and leaves_value_to_another(suspects):
-        return "unsure"
     # Of a window that is only guessed, the commit that did it may lie just before: that is no answer.
     return "not_enough" if told == "none" and evidence.guessed else told
 
@@ -112,7 +109,7 @@ def _chances(
     touched = chances.changed_trace and not (cleared or FROM_OUTSIDE in evidence.instead)
     if by_git:
         return replace(chances, changed_trace=touched)
-    return replace(chances, wrote_line=True, says_it=True, changed_trace=touched)
+    return replace(chances, wrote_line=True, says_it=True, changed_trace=touched, leaves_value=False)
 
 
 def _hit(evidence: Evidence, suspects: Sequence[Suspect]) -> bool:
