@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from incidents.verdict import STATED, Outcome
 from tools.ranking.answer import answer
 from tools.ranking.chances import Ranked, chances_of
+from tools.ranking.doubts import with_doubts
 from tools.ranking.ranker import Probabilities, Weight, Weights, rank, tempered
 from tools.signals.registry import SIGNALS, WINDOW_FEATURES, is_excused
 from tools.training.degraded import WHOLE
@@ -42,7 +43,7 @@ def train(studied: Sequence[Studied], *, say: Progress = lambda _: None, today: 
     given = {(lesson.incident, lesson.quality): found for lesson, found in chances if lesson.given}
     judged = {
         whole: tuple(
-            judge_window(each, tempered(given[each.case.id, each.quality], temperature))
+            judge_window(each, doubted(each, tempered(given[each.case.id, each.quality], temperature)))
             for each in studied
             if (each.quality == WHOLE) is whole
         )
@@ -107,6 +108,11 @@ def best_temperature(chances: Sequence[tuple[Lesson, Probabilities]]) -> float:
         return total
 
     return min((step / 20 for step in range(10, 51)), key=loss)
+
+
+def doubted(studied: Studied, found: Probabilities) -> Probabilities:
+    """The probabilities, with what commits that changed what the error speaks of have at least."""
+    return with_doubts(found, [n for n, sha in enumerate(studied.shas) if sha in studied.doubted])
 
 
 def judge_window(studied: Studied, found: Probabilities) -> Judged:
