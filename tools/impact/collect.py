@@ -175,6 +175,7 @@ def _beside_trace(reading: _Reading, change: CommitFacts, read: ReadCommit, fed:
         outside=reading.outside.read(read, fed),
         redeployed=reading.spoken.deployed_by(read),
         spoken=reading.spoken.changed_by(read),
+        setting=reading.spoken.set_by(read),
         moved=moved,
         dependency=best_match(reading.packages, moved),
     )

@@ -41,8 +41,8 @@ def with_doubts(found: Probabilities, doubted: Collection[int]) -> Probabilities
 def _why(change: CommitFacts) -> str:
     """What it did to a value, a text or a name of the error; empty: nothing."""
     outside = change.outside
-    if change.spoken:
-        return change.spoken
+    if change.spoken or change.setting:
+        return change.spoken or change.setting
     if outside.broken_text is not None and outside.broken_text.named:
         return outside.broken_text.done
     if outside.gone_file is not None:
