@@ -60,7 +60,8 @@ class BesideValue:
         return (
             row
             for row in touch.lines
-            if row.novelty >= TELLING and any(start <= row.line <= end for start, end in spans)
+            # A removed line has the number of the one behind it.
+            if row.novelty >= TELLING and any(start <= row.line <= end + (not row.added) for start, end in spans)
         )
 
     def _is_beside(self, row: TouchedLine) -> bool:
