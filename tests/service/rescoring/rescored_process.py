@@ -21,5 +21,6 @@ def started(settings: Settings, *arguments: str, **variables: str) -> "subproces
         **variables,
     }
     command = [sys.executable, "-m", "service.cli", "rescore", *arguments]
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    return subprocess.Popen(command, env=environment, cwd=ROOT, preexec_fn=die_with_us, **pipes)
+    return subprocess.Popen(
+        command, env=environment, cwd=ROOT, preexec_fn=die_with_us, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
