@@ -5,6 +5,7 @@ import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 
 from incidents.errors import FetchFailed, FetchRunning, RepositoryNotFound
@@ -38,14 +39,28 @@ class Clones:
 
     async def open(self, name: str) -> Repository:
         """Open a repository; a mirror that is missing or old is fetched first. Raises RepositoryNotFound, FetchRunning."""
+        path = self._path(name)
+        if name in self.settings.remotes and self._is_old(name):
+            await self._fetch(name)
+        return await asyncio.to_thread(Repository.open, path)
+
+    async def holding(self, name: str, sha: str) -> Repository:
+        """Open a repository, however old: it is fetched only if it lacks the commit `sha`.
+
+        Raises RepositoryNotFound, FetchRunning.
+        """
+        path = self._path(name)
+        if not await asyncio.to_thread(_holds, path, sha):
+            await self.refreshed(name)
+        return await asyncio.to_thread(Repository.open, path)
+
+    def _path(self, name: str) -> Path:
         path = self.settings.repositories.get(name)
         if path is None:
             raise RepositoryNotFound(
                 f"repository: {name} is no longer in the service's settings; add it with REDTIDE_REPOSITORIES or --config"
             )
-        if name in self.settings.remotes and self._is_old(name):
-            await self._fetch(name)
-        return await asyncio.to_thread(Repository.open, path)
+        return path
 
     async def refreshed(self, name: str) -> bool:
         """Fetch new commits. False when there is no remote, or it could not be reached (see `notes`).
@@ -105,3 +120,10 @@ class Clones:
     def of_service(self, service: str) -> tuple[str, ...]:
         """Return the names of the repositories that a service is built from."""
         return self.settings.services.get(service, ())
+
+
+def _holds(path: Path, sha: str) -> bool:
+    try:
+        return Repository.open(path).has(sha)
+    except RepositoryNotFound:  # it was never fetched
+        return False

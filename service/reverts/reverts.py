@@ -56,8 +56,8 @@ class Reverts:
         `together`: with the later commits that must go with it. `only`: these files of it ("path"), or lines of them
         ("path:from-to"). `partial`: only its files in which the error happened. `again`: a cancelled, objected, stale or
         closed one is planned again, and has to be approved again. `dry_run`: nothing is stored, and the id is empty.
-        `executable`: refused when nothing says where to push to. Raises IncidentNotFound, InputError (FieldInvalid for a
-        commit that the verdict does not name), FetchFailed, PushFailed, ForgeError.
+        `executable`: refused when nothing says where to push to. Raises IncidentNotFound, InputError (FieldInvalid for
+        a commit that the verdict does not name), FetchFailed, PushFailed, ForgeError.
         """
         incident = await self._store.queries.incident(incident_id)
         if together and (only or partial):

@@ -1,5 +1,7 @@
 """From the plan to the merge: asked twice it is the same revert, and what changes under it makes it stale."""
 
+import shutil
+
 import pytest
 
 from incidents.errors import FieldInvalid, IncidentNotFound, RevertNotFound, RevertStateConflict
@@ -35,6 +37,23 @@ async def test_a_revert_is_planned_approved_opened_and_merged(at_github: Scene) 
     incident = await at_github.store.queries.incident(at_github.incident)
     assert incident.revert is not None
     assert (incident.revert.stage, incident.revert.commit) == ("merged", at_github.shop.culprit)
+
+
+async def test_the_clone_is_fetched_only_for_a_head_that_it_lacks(at_github: Scene) -> None:
+    fetches = "upload-pack"
+    planned = await at_github.reverts.plan(at_github.incident, "ana")
+    asked = [path for path, _ in at_github.remote.git.requests if fetches in path]
+    tip = at_github.remote.advance({"README.md": "the other shop\n"})
+    anew = await at_github.reverts.plan(at_github.incident, "ana")
+    fetched = [path for path, _ in at_github.remote.git.requests if fetches in path]
+    assert (planned.plan.head, anew.plan.head) == (at_github.shop.shas["readme"], tip)
+    assert len(fetched) - len(asked) > len(asked)
+
+
+async def test_a_clone_that_is_not_there_yet_is_made(at_github: Scene) -> None:
+    shutil.rmtree(at_github.settings.repositories["shop"])
+    await at_github.opened()
+    assert at_github.settings.repositories["shop"].is_dir()
 
 
 async def test_asked_twice_it_is_the_same_revert_and_opened_twice_the_same_pull_request(at_github: Scene) -> None:
