@@ -173,6 +173,15 @@ def test_the_thread_holds_trace_opinions_and_what_was_ruled_out() -> None:
     assert "readme: friendlier: tests or docs" in shown
 
 
+def test_the_lines_of_a_trace_stay_where_they_began() -> None:
+    trace = 'Traceback:\n  File "/app/a.py", line 9, in total\n    return rate\n' + " " * 500 + "x\n \nKeyError: 'a'"
+    shown = detail(replace(MESSAGE, trace=trace))
+    assert (
+        "```Traceback:\n  File \"/app/a.py\", line 9, in total\n    return rate\n            x\n\nKeyError: 'a'```"
+        in shown
+    )
+
+
 def test_a_value_says_what_it_stands_for_and_nothing_else_does() -> None:
     choice = Choice(TOKEN, 7, "c12")
     assert choice_of(value_of(choice)) == choice
