@@ -31,7 +31,7 @@ def language_of_rows(drafts: Sequence[Draft]) -> str:
     return LANGUAGES.get(path.rpartition(".")[2], "python")
 
 
-def named(path: str, text: str) -> tuple[str, str | None]:
+def named(path: str, text: str) -> tuple[str | None, str | None]:
     """Function and class of what a row names, as the language of its file writes it."""
     language = LANGUAGES.get(path.rpartition(".")[2], "python")
     if language == "python":
