@@ -83,22 +83,23 @@ def most_frequent(found: Iterable[Found], *, recorded: bool = True) -> Found | N
     if not groups:
         return None
     best = max(groups, key=lambda same: _weight(groups[same], free[same]))
-    return _told_in_full(groups[best][0], groups.values())
-
-
-def _told_in_full(best: Found, groups: Iterable[list[Found]]) -> Found:
-    """The same error with more of its rows, where the text quotes its beginning before it shows it whole."""
-    return max((group[0] for group in groups if _begins(best, group[0])), key=_rows, default=best)
+    first = groups[best][0]
+    return max((group[0] for group in groups.values() if _begins(first, group[0])), key=_rows, default=first)
 
 
 def _begins(part: Found, whole: Found) -> bool:
-    """Whether all that is told of an error is the beginning of what is told of another."""
-    if part is whole or part.language != whole.language or len(part.failures) != 1 or not part.failures[0].frames:
+    """Whether it is the same error with more rows: a page sums up at its top, or quotes, what it shows whole below."""
+    same = whole.failures[-len(part.failures) :]
+    if part.language != whole.language or len(same) != len(part.failures) or _rows(whole) <= _rows(part):
         return False
-    one, other = part.failures[0], whole.failures[-1]
-    rows = [(frame.path, frame.line) for frame in one.frames]
-    told = [(frame.path, frame.line) for frame in other.frames[: len(rows)]]
-    return (one.type, one.message, rows) == (other.type, other.message, told) and _rows(whole) > len(rows)
+    return all(
+        (a.type, a.message) == (b.type, b.message) and a.frames and _places(a) == _places(b)[: len(a.frames)]
+        for a, b in zip(part.failures, same, strict=True)
+    )
+
+
+def _places(failure: Failure) -> list[tuple[str, int | None]]:
+    return [(frame.path, frame.line) for frame in failure.frames]
 
 
 def _rows(found: Found) -> int:

@@ -19,7 +19,7 @@ NEAR: Final = 20
 
 # The lookahead lets most full stops go after one comparison instead of one for each ending.
 _SUFFIX: Final = re.compile(
-    rb"\.(?=[cdefghijklmnprstvz])(?:java|kts?|scala|groovy|clj|php|phtml|inc|py|pyx|rb|erb|haml|slim|rake|go|rs|exs?|erl|[jt]sx?|[mc][jt]s|vue|svelte|cs"
+    rb"\.(?=[cdefghijklmnprstvz])(?:java|kts?|scala|groovy|cljc?|php|phtml|inc|py|pyx|rb|erb|haml|slim|rake|go|rs|exs?|erl|[jt]sx?|[mc][jt]s|vue|svelte|cs"
     rb"|fs|vb|lua|dart|swift|cr|jl|hs|nim|zig|cc?|cpp|cxx|hh?|hpp|mm?|pl|pm|html|cshtml)(?:\x1b\[[\d;]{0,10}m)?"
     rb"(?::(?:(?:line|ligne|Zeile|l\xc3\xadnea|linha|riga|\xd1\x81\xd1\x82\xd1\x80\xd0\xbe\xd0\xba\xd0\xb0|wiersz|rad|regel"
     rb"|\xe8\xa1\x8c\xe5\x8f\xb7) |formatted:)?\d"
@@ -48,7 +48,7 @@ _TYPED: Final = re.compile(
     rb"(?: ?: |:?\r?$|' (?:in|occurred) )"
 )
 _ENDINGS: Final = (b"Exception", b"Error")
-_LONGEST: Final = 600
+_LONGEST: Final = 600  # characters of a line that are read
 
 
 class HotLines(NamedTuple):

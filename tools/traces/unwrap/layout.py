@@ -23,6 +23,7 @@ _MARKS: Final = re.compile(r"(?: ?[|│]| ?\\|,|;|\"|\",|\\n|<br ?/?>)$")
 _TICKED: Final = re.compile(r"(\s{0,40})`([^`].*[^`])`\s*$")
 _BOLD: Final = re.compile(r"^\s*\*\*([\w.$:\\]{3,200})\*\*(?=: |$)")
 _ROW_OF_PYTHON: Final = re.compile(r"File \"[^\"]{1,400}\", line \d")
+_LABEL: Final = re.compile(r"\s*\*\*[^*\n]{1,40}:\*\*\s{1,8}(?=\S)")
 _NUMBER: Final = re.compile(r"\d{1,7}")
 _BULLET: Final = re.compile(r"(\s{0,20})[-*•+] (?=\S)")
 
@@ -38,7 +39,7 @@ def repaired(lines: Sequence[str]) -> tuple[list[str], set[int]]:
     plain = _without_doubled_ends(_without_numbers(plain))
     plain = _oldest_first(plain)
     plain = _without_marks(without_pairs(plain))
-    plain = [_BOLD.sub(r"\1", line, count=1) if line.lstrip().startswith("**") else line for line in plain]
+    plain = [_without_bold(line) if line.lstrip().startswith("**") else line for line in plain]
     plain = _without_ticks(plain)
     plain = _without_bullets(plain)
     plain = without_labels(unwrapped(plain))
@@ -75,7 +76,7 @@ def _doubled_runs(lines: Sequence[str]) -> Iterator[list[int]]:
 def _without_numbers(lines: list[str]) -> list[str]:
     """A page that numbers its lines puts each number on a line of its own when it is copied."""
     numbers = [(at, int(line)) for at, line in enumerate(lines) if _NUMBER.fullmatch(line.strip())]
-    counted = [at for (at, one), (_, other) in pairwise(numbers) if other == one + 1]
+    counted = [at for (at, one), (_, other) in pairwise(numbers) if abs(other - one) == 1]
     if len(counted) < FEWEST or not any(map(shows_row, lines)):
         return lines
     alone = {at for at, _ in numbers}
@@ -128,6 +129,15 @@ def _without_marks(lines: list[str]) -> list[str]:
     ):
         return lines
     return [line.rstrip().removesuffix(mark) for line in lines]
+
+
+def _without_bold(line: str) -> str:
+    """A type in bold letters as text, and an error without the label that a person put before it."""
+    label = _LABEL.match(line)
+    said = announced(line[label.end() :]) if label is not None else None
+    if label is not None and said is not None and not said.start:
+        return line[label.end() :]
+    return _BOLD.sub(r"\1", line, count=1)
 
 
 def _without_ticks(lines: list[str]) -> list[str]:

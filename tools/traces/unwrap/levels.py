@@ -36,6 +36,7 @@ _TYPE: Final = re.compile(r"(?:[A-Z]\w{0,60}::[A-Z]\w{0,60}|\b[A-Z]\w{0,60}(?:Er
 _CALENDAR: Final = re.compile(
     r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Mon|Tue|Wed|Thu|Fri|Sat|Sun|UTC|GMT|C?ES?T|PST|stdout|stderr)$"
 )
+_NEXT: Final = re.compile(r"\] \[(?:TRACE|DEBUG|INFO|WARN|WARNING|ERROR|FATAL)\]")
 _STAMP: Final = re.compile(r"[^A-Za-z]*(?:T[\d:.,+-]*Z?)?[^A-Za-z]*$")
 _SEPARATORS: Final = frozenset({"-", "--", "|", ":", ">", "::"})
 
@@ -61,6 +62,8 @@ def level_of(line: str) -> Level | None:
         before = text[: word.start()]
         if _TYPE.search(before) or not (_is_stamp(before) if word["lower"] else _is_prefix(before)):
             return None
+        if _NEXT.match(text, word.end()) and before.endswith("["):
+            continue  # a build's tool shows what another one said: that one's level stands behind its own
         if name.lower() in GRAVE | _MUTE or name.lower().startswith(("warn", "wrn")):
             return _named(name.lower(), word.end())
     return None
