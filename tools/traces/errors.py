@@ -41,6 +41,7 @@ from tools.traces.reports import (
     pytest_failures,
     rich_boxes,
     runner_lines,
+    spring_start,
     tap,
     trackers,
     twisted,
@@ -90,6 +91,7 @@ FAMILIES: Final = (
     Family(crash.CUES, crash.find),
     Family(clojure_report.CUES, clojure_report.find),
     Family(compilers.CUES, compilers.find),
+    Family(spring_start.CUES, spring_start.find),
 )
 
 

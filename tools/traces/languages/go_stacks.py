@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from incidents.trace import Frame
 from tools.traces.places.locations import number, slashed
+from tools.traces.unwrap.fences import fences
 from tools.traces.unwrap.lines import Log
 
 GOROUTINE = re.compile(r"\s*goroutine \d{1,12}(?: [^\[]{0,100})?\[([^\]]{1,200})\]:")
@@ -72,8 +73,8 @@ def stacks_in(log: Log) -> list[Stack]:
 def _add_cut_place(log: Log, stack: Stack) -> None:
     """The place right above a stack, whose function was cut off: the text begins there."""
     above = stack.first - 1
-    place = PLACE.match(log.lines[above]) if above >= 0 and " +0x" in log.lines[above] else None
-    if place is not None and not any(line.strip() for line in log.lines[:above]):
+    place = PLACE.match(log.lines[above]) if above >= 0 else None
+    if place is not None and all(not line.strip() or fences(line) for line in log.lines[:above]):
         stack.first = above
         stack.frames.insert(0, Frame(path=slashed(place[1]), line=number(place[2])))
 
@@ -101,6 +102,8 @@ def without_place(call: str) -> Frame:
 
 def _may_call(call: str, *, strict: bool) -> bool:
     """Whether the line above a place names a function; below an indent nearly any line without prose does."""
+    if fences(call):
+        return False
     if strict or _OF_PLACE.match(call):
         return CALL.match(call) is not None
     return " in " not in call.partition("(")[0].partition(" in goroutine ")[0]

@@ -20,6 +20,8 @@ _NOTHING: Final = re.compile(
 
 _HEADING: Final = re.compile(r"\s{0,8}[A-Z][a-z]{2,15}(?: [a-z]{2,15}){0,3}:\s*$")
 """`Created at:`, `Recent access records:`: what follows is told by the lines above it."""
+_FIELD: Final = re.compile(r"\t[A-Z][\w ]{2,40}: \S")
+"""One of the fields that a crash's report sets in."""
 
 
 def says_nothing(line: str) -> bool:
@@ -32,7 +34,7 @@ def said_above(log: Log, first: int) -> int:
     fenced = False
     for at in range(first - 1, max(first - MOST, 0) - 1, -1):
         line = log.lines[at]
-        if says_nothing(line) or (_HEADING.match(line) and not TROUBLE.search(line)):
+        if says_nothing(line) or ((_HEADING.match(line) or _FIELD.match(line)) and not TROUBLE.search(line)):
             fenced = fenced or fences(line)
             continue
         asked = fenced and _PROSE.search(line) is not None

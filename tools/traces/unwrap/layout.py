@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Final
 
 from tools.traces.announced import announced
+from tools.traces.unwrap.collector import without_attributes
 from tools.traces.unwrap.labelled import without_labels
 from tools.traces.unwrap.literals import without_quotes
 from tools.traces.unwrap.logfmt import without_pairs
@@ -35,7 +36,7 @@ def repaired(lines: Sequence[str]) -> tuple[list[str], set[int]]:
     plain = list(lines)
     if len(plain) < FEWEST:
         return plain, set()
-    plain = _without_doubled_ends(_without_numbers(plain))
+    plain = without_attributes(_without_doubled_ends(_without_numbers(plain)))
     plain = _oldest_first(plain)
     plain = _without_marks(without_pairs(plain))
     plain = [_without_bold(line) if line.lstrip().startswith("**") else line for line in plain]
