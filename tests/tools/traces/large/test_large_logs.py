@@ -27,10 +27,11 @@ SAID = (
 OTHERWISE = frozenset(
     {
         "go: a record whose escapes were undone",
-        "neighbours: Go: a compiler",
         "neighbours: Go: log.Fatal",
+        "neighbours: Java: maven's compiler",
         "neighbours: JavaScript: overlay of next with a call stack",
         "neighbours: PHP: roadrunner's log",
+        "neighbours: Rust: anyhow in a container's log",
         "neighbours: no trace: an access log around a sentence",
         "neighbours: no trace: oom killer",
         "others: a plain sentence",
@@ -90,6 +91,19 @@ OTHERWISE = frozenset(
         "unseen_3: a compose log that a narrow terminal broke, each line filled up with blanks",
         "unseen_3: a platform's JSON, the throwable with short names for class, method and line",
         "unseen_3: an error's record printed over several lines, the exception under the message",
+        "unseen_40: .NET: an event whose lines were joined, with places, in a quotation",
+        "unseen_40: Go: a viewer's line numbers between the lines, counted down",
+        "unseen_41: Go: a stack of objects in JSON over several lines",
+        "unseen_41: Kotlin: the compiler's places in brackets, paths with blanks",
+        "unseen_41: transport: a dashboard's download of Loki's lines",
+        "unseen_41: transport: the host's logger in JSON with scopes",
+        "unseen_42: .NET: a developer's page, copied, the error twice",
+        "unseen_42: Go: a media centre's stamps and thread, the first row's call cut off",
+        "unseen_42: Go: gin's recovery with functions and code, paths of Windows",
+        "unseen_42: Java: one record in backticks that ends with a type",
+        "unseen_43: Go: a plugin's debug records, the first row's call cut off",
+        "unseen_43: Java: Spring's report of a failed start",
+        "unseen_43: Rust: tracing's pretty form",
         "unseen_6: a task's result in JSON, its traceback without a first line, the type in the title",
         "unseen_7: a web server's logger with dashes, then a person tells which line it is",
         "unseen_8: .NET: a developer's page, copied",
@@ -102,7 +116,9 @@ OTHERWISE = frozenset(
 )
 """The pieces that are read otherwise there: docs/reading-logs.md says of which kinds they are. A piece that is mended leaves the list."""
 OTHERWISE_BEHIND_A_STAMP = OTHERWISE | {
+    "neighbours: .NET: a record in JSON that a terminal broke in three",
     "neighbours: Elixir: a failing assertion",
+    "neighbours: Go: a container's runtime cut the panic's line",
     "neighbours: Python: a cell of a table",
     "unseen_10: Elixir: arguments given, between message and rows",
     "unseen_10: Go: the journal with blank lines between, the head cut",
@@ -130,6 +146,10 @@ OTHERWISE_BEHIND_A_STAMP = OTHERWISE | {
     "unseen_27: Go: a prompt above, other goroutines below",
     "unseen_27: JS: a terminal of 80 columns, two errors of which one has rows",
     "unseen_3: a log viewer's text, the place before each call",
+    "unseen_40: Rust: a backtrace as a value behind compose's bars, the warning's cause above",
+    "unseen_41: Java: a person's labels in bold before each kind of line",
+    "unseen_41: Java: docker's records of a container, one broken by a terminal",
+    "unseen_41: transport: lines that a container's runtime cut into parts",
     "unseen_9: PHP: a tracker's issue, a place of Windows in the title",
 }
 
