@@ -37,7 +37,9 @@ _CONNECTION: Final = re.compile(r"^\d{1,9}#\d{1,9}: (?:\*\d{1,12} )?")
 _FIELDS: Final = re.compile(r"\s(?=\{\")")
 _LONGEST_FIELDS: Final = 3_200
 _PACKAGED: Final = re.compile(r"(?:[A-Za-z_]\w{0,80}\.){1,12}[A-Z]\w{0,120}(?:: |$)")
-_NAME_ALONE: Final = re.compile(r"\([\w.]{1,80}\)|\[[\w.]{1,80}\]")  # a logger whose message stands on the next line
+_NAME_ALONE: Final = re.compile(
+    r"\([\w.]{1,80}\)|\[[\w.]{1,80}\]|(?:\w{1,40}\.){1,8}\w{1,80}\s{0,40}:"
+)  # a logger whose message stands on the next line
 _FIELD: Final = re.compile(r"(?<!\s)\s{1,80}[A-Za-z][\w.]{0,40}=(?:\"(?:[^\"\\]|\\.){0,2000}+\"|[^\s\"]\S{0,300})")
 _ERROR_UNQUOTED: Final = re.compile(r"\s(?:err|error)=(?=[^\s\"])(.{1,2000})$")
 """With blanks in it, as Rust's `tracing` prints the value of a field."""
@@ -133,7 +135,7 @@ def _said(lines: Sequence[str], below: Sequence[str]) -> Failure | None:
     if _NAME_ALONE.fullmatch(message):
         message = ""
     if not message or message.endswith(":"):
-        more += [line.strip() for line in below[:MAX_LINES] if line.strip()][:1]
+        more += [line.strip() for line in below[:MAX_LINES] if any(map(str.isalpha, line))][:1]
     message = ": ".join(part.rstrip(":") for part in (message, *more) if part)
     frames = plain.places((*lines, *below[:MAX_LINES]))
     alone = _alone(below)

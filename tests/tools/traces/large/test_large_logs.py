@@ -102,7 +102,6 @@ OTHERWISE = frozenset(
         "unseen_42: Go: gin's recovery with functions and code, paths of Windows",
         "unseen_42: Java: one record in backticks that ends with a type",
         "unseen_43: Go: a plugin's debug records, the first row's call cut off",
-        "unseen_43: Java: Spring's report of a failed start",
         "unseen_43: Rust: tracing's pretty form",
         "unseen_6: a task's result in JSON, its traceback without a first line, the type in the title",
         "unseen_7: a web server's logger with dashes, then a person tells which line it is",
