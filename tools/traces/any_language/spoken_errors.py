@@ -89,6 +89,7 @@ def _is_file(path: str) -> bool:
 
 def error_said(row: str) -> Found | None:
     """What one line of a log says when it is of level ERROR or worse, or begins with a type that one language has; else None."""
+    row = row[1:-1] if len(row) > 1 and row[:1] == row[-1:] == "`" else row  # as people quote one line
     level = level_of(row) or level_of(without_prefix(row))
     if level is None:
         return _typed(without_prefix(row))
