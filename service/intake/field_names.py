@@ -1,153 +1,148 @@
-"""The names under which most senders say what they say, for bodies of no known form. `*at` is every name that ends so."""
+"""The names under which most senders say what they say, for bodies of no known form: one table a meaning.
+
+A name is made of a thing and what is said of it: `{monitor,check}_{name,title}` are four names, those of the first thing
+first. `*at` is every name that ends so. Of the same depth the first name in a table counts.
+"""
+
+import re
+from collections.abc import Iterator
 
 from service.intake.labels import APPLICATION, SERVICE, WORKLOAD
 
+_CHOICE = re.compile(r"\{([\w,]+)\}")
+
 
 def _names(listed: str) -> tuple[str, ...]:
-    return tuple(listed.split())
+    return tuple(name for each in listed.split() for name in _each_of(each))
 
 
-def _of_each(things: str, forms: str) -> tuple[str, ...]:
-    """A name for each thing in each of the forms: `{}_name` of `monitor` is monitor_name. The first thing counts most."""
-    return tuple(form.format(thing) for thing in things.split() for form in forms.split())
+def _each_of(pattern: str) -> Iterator[str]:
+    """The names of a pattern; a choice may also be of nothing."""
+    found = _CHOICE.search(pattern)
+    if found is None:
+        yield pattern
+        return
+    for choice in found[1].split(","):
+        yield from _each_of(pattern[: found.start()] + choice + pattern[found.end() :])
 
 
 TITLE = _names("""
-    title summary headline subject alert_title incident_title event_title message_title message msg
-    short_message alert_message event_message result_description description text body detail details reason event *title *summary
-    *headline *subject *message *msg *description *reason *details trigger problem
+    title summary headline subject {alert,incident,event,message,problem,issue,notification}_{title,summary,subject,headline}
+    message msg {short,alert,event}_message result_description description text body detail details reason event
+    *title *summary *headline *subject *message *msg *description *reason *details trigger problem
+    {check,service,plugin,host}_output *output
 """)
 """What says in words what happened."""
 CALLED = _names("""
-    info alert_name alert trigger_name check_name monitor_name monitor_friendly_name alert_rule_name rule_name alert_rule
-    incident_name issue_name search_name event_name name check_output service_output plugin_output host_output *output
+    info alert_name alert {trigger,check,monitor}_name monitor_friendly_name alert_rule_name rule_name alert_rule
+    {incident,issue,search,event}_name *rule_name *rule_title *alert_name name m mt
 """)
 """What it is called."""
 TITLES = (*TITLE, *CALLED)
 CONTENT = ("content", "*content")
 """What it says, where nothing else does."""
-_NAMED = "{}_name {}_slug {}_label {}_title {}_display_name {}_friendly_name"
 SERVICE_NAMES = (
     *("service", "service.name", "service_name", *SERVICE, *APPLICATION),
-    *_of_each("service application app component", "{}_slug {}_label {}_title {}_display_name"),
-    *("service_id", "component", "project_slug", "project_name", "project", *WORKLOAD, "subsystem", "system"),
-    *("monitor", "site", "workflow", "pipeline"),
-    *_of_each("monitor check site workflow flow pipeline task", _NAMED),
+    *_names("{service,application,app,component}_{slug,label,title,display_name} service_id component"),
+    *("project_slug", "project_name", "project", *WORKLOAD, "subsystem", "system", "monitor", "site", "workflow"),
     *_names("""
-        services affected_services impacted_services affected_components impacted_entity load_balancer_name
-        impacted_entities affected_entities *entity_name *entity *service_name *workflow_name *workflow_title *wf_title
-        *wf_name resource_name resource affected_resources configuration_items target service_desc
+        pipeline {monitor,check,site,workflow,flow,pipeline,task,job,test,dag,workspace,deployment}_{name,slug,label,title}
+        {monitor,check,site,workflow,flow,pipeline,task,job,test,dag,workspace,deployment}_{display_name,friendly_name,alias}
+        {affected,impacted}_{services,service,components,entity_names,entity,entities,resources} dag_id *function_arn
+        services load_balancer_name program syslog_identifier *entity_name *entity_label *entity *service_name
+        *workflow_{name,title} *wf_{title,name} resource_name resource configuration_items target service_desc
         service_description project_id
     """),
 )
 """What an alert is about: that which was built and deployed before that which is watched."""
-_BEGUN = "started occurred fired triggered detected raised opened failed violated breached"
-WATCHED = ("source", "sender", "item_name", "object_name")
+WATCHED = ("check", "source", "sender", "item_name", "*object_name")
 """Who sends, or what of any kind is watched: the service where these are names and nothing else names it."""
-AT = (
-    *_names("started_at start_time starts_at start first_seen triggered_at fired_at occurred_at opened_at"),
-    *_names(
-        "created_at created first_occurrence down_at alert_time event_time timestamp time datetime date _time ts when"
-    ),
-    *_of_each(_BEGUN, "*{}_at *{}_on *{}_time *{}"),
-    *_of_each("trigger alert event incident", "*{}_time *{}_date *{}_datetime"),
-    *_names("*created_at *received_at *recorded_at *reported_at"),
-    *_names(
-        "*timestamp *datetime *time *date *posix *epoch *time_iso *time_utc *utc_time *start last_seen updated_at *updated"
-    ),
-)
+AT = _names("""
+    started_at start_time starts_at start first_seen {triggered,fired,occurred,opened}_at first_occurrence down_at
+    *{started,occurred,fired,triggered,detected,raised,opened,failed,violated,breached}_{at,on,time}
+    *{started,occurred,fired,triggered,detected,raised,opened,failed,violated,breached} *start *start_time *start_date
+    created_at created {alert,event}_time timestamp time datetime date _time ts when time_unix_nano
+    *{trigger,alert,event,incident}_{time,date,datetime} *{created,received,recorded,reported}_at
+    *timestamp *datetime *time *date *posix *epoch *epoch_second *time_iso *time_utc *utc_time
+    last_seen updated_at *updated t
+""")
 """When it began, before when it was told."""
 AHEAD = ("expir", "enddate", "nextcheck", "nextrun", "validto", "notafter")
 """In the name of a time: it has not come yet."""
 LATER = ("last", "updated", "end", "resolved", "closed", "recovered", "expire", "next", "modified")
 LINK = _names("""
-    link permalink html_url web_url alert_url incident_url issue_url event_url error_url details_url
-    detail_url problem_url session_url alert_details url href
-    link_to_search_results_ui link_to_search_results link_to_upstream_details results_link dashboard_url log_url source_url *link
-    *url
+    link permalink permalinks_web {html,web,alert,incident,issue,event,error,details,detail,problem,session}_url
+    alert_details url href link_to_search_results_ui link_to_search_results link_to_upstream_details results_link
+    {dashboard,log,source}_url *link *url
 """)
 SEVERITY = _names("""
-    severity_string severity_label severity_name *severity_string *severity_label *severity_name
-    severity priority level importance_level importance urgency criticality severity_level log_level *severity
-    *priority
+    severity_{string,label,name} *severity_{string,label,name} level_name severity_text severity priority level
+    importance_level importance urgency criticality severity_level log_level
+    {alert,alarm,event,incident,trigger,problem,rule}_{severity,priority,level} *severity *priority l
 """)
 DEDUP = _names("dedup_key dedupe_key deduplication_key fingerprint aggregation_key")
 """Keys that are made to tell alerts apart."""
-_IDS = "{}_id {}_uid {}_uuid"
-ENDED_AT = _names(
-    "resolved_at recovered_at recovery_time recovered_time resolved_time closed_at restored_at restored_alert_time"
-)
+ENDED_AT = _names("{resolved,recovered,closed,restored}_at {recovery,recovered,resolved,restored_alert}_time")
 """A time of these says that it is over, where nothing else tells the state."""
 KEY = (
     *DEDUP,
-    *("alert_key", "incident_key"),
-    *_of_each("alert incident issue error problem group fault alarm monitor check rule", _IDS),
-    *("alias",),
-    *_of_each("event_definition trigger sensor test heartbeat probe", _IDS),
+    *_names("""
+        {alert,incident}_key {alert,incident,issue,error,problem,group,fault,alarm,monitor,check,rule}_{id,uid,uuid}
+        alert_group_id alias {event_definition,trigger,sensor,test,heartbeat,probe}_{id,uid,uuid} display_id
+    """),
 )
 """Names of what lasts; an event's own id would make each of its alerts another."""
-COUNT = (
-    "count",
-    "occurrences",
-    "times_occurred",
-    "total_occurrences",
-    "hit_count",
-    "result_count",
-    "match_count",
-    "event_count",
-    "occurrence_count",
-)
+COUNT = _names("count occurrences times_occurred total_occurrences {hit,result,match,event,occurrence}_count")
 PLATFORM = ("platform", "language", "runtime_name", "sdk_language")
 STATE = _names("""
-    notification_type state current_state alert_state status alert_status incident_status event_action action alert_action
+    notification_type state current_state alert_state status {alert,incident}_status event_action action alert_action
     transition alert_transition status_extended event_type alert_type type event trigger monitor_condition
-    alert_type_friendly_name event_status event_state trigger_status problem_status host_state service_state
-    check_status monitor_status monitor_state resolution_state new_state new_status new_health check_result
-    check_state alarm_state alarm_status action_type
+    alert_type_friendly_name check_result new_health action_type {state,status}_change
+    {event,trigger,problem,host,service,check,monitor,alarm,resolution,new}_{state,status}
 """)
 NEITHER = frozenset(
     _names("""
-    acknowledgement acknowledged acknowledge ack unacknowledged snoozed muted ignored assigned commented deploy deployed
-    downtimestart downtimeend downtimecancelled flappingstart flappingstop flappingdisabled
-""")
+        acknowledgement acknowledged acknowledge ack unacknowledged snoozed muted ignored assigned commented deploy
+        deployed downtime{start,end,cancelled} flapping{start,stop,disabled}
+    """)
 )
 """Words of what changes nothing."""
 KINDS = ("event_type", "alert_type", "type", "event")
 LEVELS = frozenset(("alert", "error", "problem", "critical", "warning"))
 """Words that say no state where they only tell what kind of body it is."""
-FIRING = frozenset(
-    _names("""
-    firing alerting alert triggered trigger fired down open opened reopened created failed failing failure
-    critical error problem unresolved active new warning degraded unhealthy offline
-""")
+_ANY = frozenset(_names("alert trigger triggered fired open opened reopened created active new"))
+_BAD = frozenset(
+    _names(
+        "firing alerting down failed failing failure critical error problem unresolved warning degraded unhealthy offline"
+    )
 )
+FIRING = _ANY | _BAD
+TELLS_BAD = _BAD | {*_names("missed missing late overdue expiring exceeded")}
+"""The words that tell of something bad by themselves."""
 SAYS_NOTHING = frozenset(
     _names("""
-    a an alert alerts alerting alarm an are been fired firing from has have in incident is issue new
-    notification of problem system test the there this triggered warning was you your
-""")
+        a an alert alerts alerting alarm an are been fired firing from has have in incident is issue new
+        notification of problem system test the there this triggered warning was you your
+    """)
 )
 """Words that any alert may say of itself: a title of nothing else tells none from another."""
-TROUBLE = FIRING - frozenset(_names("alert trigger triggered fired open opened reopened created active new"))
-"""Of those the words that tell of something bad by themselves."""
 TEST = frozenset(("test", "ping", "verification"))
 NO_PAGE = _names("""
     monitor check site request project account user owner actor sender repository image icon avatar logo
-    callback runbook docs hook api ack unsubscribe target self snapshot
+    callback runbook docs hook api ack unsubscribe target self snapshot edit notifier sdk library
 """)
 """In the name of an address, or of what holds it: not a page about the alert."""
 TRACES = _names("""
-    stack_trace stacktrace traceback backtrace stack trace exc_info error.stack exception.stacktrace callstack
-    call_stack exception exceptions error frames log logs raw output stderr
+    stack_trace stacktrace traceback backtrace stack trace exc_info call_stack exception exceptions error x
+    {error,exception,exc,err,throwable,thrown,fault,errors,exceptions}_{stack_trace,stack,traceback,backtrace,trace}
+    extended_stack_trace frames log logs raw output stderr
 """)
 ERROR_TYPES = _names("""
-    error_type exception_type error_class exception_class exception_name error_name error_kind error.klass
-    fault.klass klass exc_type exception.class fault.class fault.type errors.type errors.class exceptions.type
+    {error,exception,exc,err,throwable,thrown,fault,errors,exceptions}_{type,class,class_name,klass,name,kind} klass
 """)
 ERROR_MESSAGES = _names("""
-    error_message exception_message exc_message exc_value error_value exception_value error_description
-    fault_message error_text errmsg err_msg error_msg error_details errors.message exceptions.message *error_message
-    *error_msg *failure_message
+    {error,exception,exc,err,throwable,thrown,fault,errors,exceptions}_{message,value,description,text,msg,details}
+    errmsg *error_message *error_msg *failure_message values_value
 """)
 ERRORS = ("error", "exception", "err", "failure_reason", "cause")
 """Where an error says in one text what it is and what happened."""

@@ -22,7 +22,18 @@ from service.intake.told_in_rows import OF_RECORDS, Rows, rows_of
 
 _HOLDERS = frozenset(
     map(folded, ("data", "event", "alert", "incident", "issue", "problem", "payload", "body", "attributes", "detail"))
-) | {"notification", "result", "message", "details", "evaluation", "content", "essentials"}
+) | {
+    "notification",
+    "result",
+    "message",
+    "details",
+    "evaluation",
+    "content",
+    "essentials",
+    "alertgroup",
+    "downtime",
+    "outage",
+}
 LABELS = frozenset(
     map(folded, ("labels", "tags", "annotations", "custom_details", "details", "metadata", "meta", "context", "fields"))
 ) | {"extra", "properties", "dimensions", "resource", "variables", "commonlabels", "entitytags", "attributes"}
@@ -152,6 +163,8 @@ def _walked(
         yield FoundField(depth, name, value, within, path)
         if within:
             yield FoundField(depth, within + name, value, within, path)
+        if within == "metadata" and len(path) > 1:
+            yield FoundField(depth, path[-2] + name, value, within, path)  # of Kubernetes' objects
         if _of_request(name) or (beside_error and name in _BESIDE_ERROR):
             continue
         tags = name.endswith(_TAGS)

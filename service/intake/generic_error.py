@@ -140,12 +140,12 @@ def _is_type(text: str) -> bool:
 
 
 def _frames(fields: FieldSearch) -> Sequence[Any]:
-    """Frames as objects, the outermost call first. `frames` are sent so; all others begin with the innermost."""
+    """Frames as objects, the outermost call first. `frames` and Python's `traceback` are sent so; all others begin with the innermost."""
     listed = fields.first(TRACES, lambda value: bool(frames_in(_list(value))))
     if listed is None:
         return []
     found = frames_in(_list(listed))
-    under_frames = fields.first(("frames",), lambda value: value is listed) is not None
+    under_frames = fields.first(("frames", "traceback"), lambda value: value is listed) is not None
     own = isinstance(listed, Mapping) and "frames" in listed
     outermost_first = under_frames or own
     outermost = found if outermost_first else found[::-1]

@@ -22,14 +22,21 @@ from service.intake.names import UUID, in_one_spelling
 
 _NAME = re.compile(r"[\w.@-]{2,100}")
 _IP = r"\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?|[0-9a-fA-F]{0,4}(?::[0-9a-fA-F]{0,4}){3,7}"
-_NO_NAME = re.compile(rf"\d+|{UUID.pattern}|{_IP}|\S+ .*[.!?]")
-"""What numbers a service, or is a sentence, names none."""
+_NO_NAME = re.compile(rf"\d+|{UUID.pattern}|{_IP}|\S+ .*[.!?]|\w+(?:::\w+)+")
+"""What numbers a service, is a sentence, or a module of a program, names none."""
 _DRAWN = re.compile(rf"[0-9a-f]{{8,}}|\d+|{_IP}")
 """The id of a container, or of a machine in a network, is no name."""
+_PASSES_ON = re.compile(
+    r"aws\.\w+|prometheus|alertmanager|grafana|zabbix|nagios|icinga2?|kubernetes|syslog|syscall|webhook"
+)
+"""Who sends it is then what watches, or a cloud that passes events on."""
+_ARN = re.compile(r"arn:[\w-]{1,20}:lambda:[^:]{0,30}:\d{0,12}:function:([\w-]{1,100})(?::.{0,100})?")
 _HOST = re.compile(r"https?://(?:[^/?#@\s]{0,200}@)?([^/?#:@\s]{1,200})", re.I)
+_SITE = re.compile(r"https?://[^/?#\s]{1,300}/?", re.I)
 _OF_SEARCH = tuple(name for name in SERVICE_NAMES if name != "app")
 """In the alert of a saved search of Splunk `app` is the part of Splunk that holds the search."""
 _WATCHED = ("check_url", "monitor_url", "site_url", "target_url", "monitored_url")
+_COMMITS = ("*commit_sha", "*commit_ref", "*commit_id", "*commit_hash", "*git_sha", "*git_commit", "*git_revision")
 _ENTITIES = ("impacted_entities", "affected_entities", "entities")
 _MOST_ENTITIES, _LONGEST_NAME = 100, 200
 _TEXTS = ("description", "message", "text", "body", "details")
@@ -45,11 +52,26 @@ def service_in(fields: FieldSearch, title: str = "") -> str:
         or next(filter(_is_name, (fields.word((name,)) for name in WATCHED)), "")
         or _host_of(fields.text(_WATCHED))
         or (_host_of(title) if _HOST.match(title) else "")
+        or _site_of(fields)
+    )
+
+
+def _site_of(fields: FieldSearch) -> str:
+    """What is called beside the address of a machine alone: a page about an alert has more than that."""
+    sites = {
+        field.path
+        for field in fields.every()
+        if not field.depth and field.name == "url" and _SITE.fullmatch(str(field.value))
+    }
+    names = (field.value for field in fields.every() if field.name == "name" and field.path in sites)
+    return next(
+        (name.strip() for name in names if isinstance(name, str) and 0 < len(name.strip()) <= _LONGEST_NAME), ""
     )
 
 
 def _is_name(word: str) -> bool:
-    return _NAME.fullmatch(word) is not None and _DRAWN.fullmatch(word) is None
+    no_service = _DRAWN.fullmatch(word) or _PASSES_ON.fullmatch(word.lower())
+    return _NAME.fullmatch(word) is not None and no_service is None
 
 
 def _typed(fields: FieldSearch) -> str:
@@ -61,16 +83,17 @@ def _typed(fields: FieldSearch) -> str:
 
 
 def _host_of(name: str) -> str:
-    """Of an address the machine's name, which is what watchers of sites know of a service."""
-    found = _HOST.match(name)
+    """Of an address the machine's name, which is what watchers of sites know of a service; of a function's its own."""
+    found = _HOST.match(name) or _ARN.fullmatch(name)
     return found[1] if found else name
 
 
 def environment_of(fields: FieldSearch) -> str:
     """Under a name for it, as a namespace that is called so, or among the tags."""
     return (
-        fields.named((*ENVIRONMENT, "release_stage", "env_name"))
+        fields.named((*ENVIRONMENT, "release_stage", "env_name", "*environment_name", "*environment"))
         or environment_in(_labels(fields))
+        or str(fields.first(("*namespace",), lambda value: isinstance(value, str) and is_environment(value)) or "")
         or _tagged(fields)
         or _in_words(fields)
     )
@@ -84,12 +107,16 @@ def _in_words(fields: FieldSearch) -> str:
 
 
 def _tagged(fields: FieldSearch) -> str:
-    return environment_among(fields.first(("tags", "labels"), lambda value: bool(environment_among(value))))
+    return environment_among(
+        fields.first(("tags", "labels", "*tags", "*labels", "*tags_json"), lambda value: bool(environment_among(value)))
+    )
 
 
 def revision_told(fields: FieldSearch) -> str:
     """The first name for a commit that holds one; a version is none."""
-    return revision_of(_labels(fields), (*COMMIT, "deployed", *REVISION))
+    found = revision_of(_labels(fields), (*COMMIT, "deployed", *REVISION))
+    ending = fields.first(_COMMITS, lambda value: isinstance(value, str) and is_commit(value))
+    return found if is_commit(found) or not ending else str(ending)
 
 
 def base_told(fields: FieldSearch) -> str:

@@ -20,21 +20,21 @@ from service.intake.field_names import (
     NEITHER,
     NO_PAGE,
     SAYS_NOTHING,
+    SERVICE_NAMES,
     STATE,
+    TELLS_BAD,
     TEST,
     TITLE,
     TITLES,
-    TROUBLE,
 )
-from service.intake.field_search import FieldSearch, FoundField
+from service.intake.field_search import LABELS, FieldSearch, FoundField
 from service.intake.lenient import OVER, moment_of
 from service.intake.names import folded
-from service.intake.state_by_form import is_over
+from service.intake.state_by_form import is_over, is_quiet
 from service.intake.state_scope import Scope
-from service.intake.state_words import is_denied, words_of
+from service.intake.state_words import BECOMES, is_denied, words_of
 from service.intake.times_of_others import is_of_others
 
-_BECOMES = re.compile(r"[-=]>|→| to |\bnow\b:?")
 _BEFORE = re.compile(r"[\s(]*\b(?:was|previously|from)\b.*", re.S)
 _LETTERS = re.compile(r"[^\W\d]+")
 _LONGEST_STATE, _SHORTEST_TITLE = 80, 3
@@ -71,10 +71,12 @@ _OF_OTHERS = _OF_ANSWERS | {"closed", "close"}
 """What a program says of an answer or a connection, too: beside a trace, or in its log's record of an error, it is that."""
 _ERROR_LEVELS = frozenset(("error", "fatal", "critical"))
 _ADDRESS = re.compile(r"https?://\S{1,2000}")
+_OF_ALERT = re.compile(r"^(?:alert|incident|issue|problem|error|event)")
 _PAGE = re.compile(r"https?://[^/?#\s]{1,300}+/?[^/\s]")
 """An address with more than the name of a machine."""
 _DATE = re.compile(r"\d{4}[-./]\d\d[-./]\d\d")
 _ENDED_AT = frozenset(map(folded, ENDED_AT))
+_OF_SERVICES = frozenset(map(folded, SERVICE_NAMES))
 _MOST_DATES = 20
 _ANY, _NAMES_OF_TIMES = ("*",), ("at", "on", "time", "date", "updated", "seen", "when")
 _WRITTEN = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
@@ -87,13 +89,20 @@ def title_in(fields: FieldSearch, error: str = "") -> str:
     `event` may be a word of the sender's own for its kind instead.
     """
     said = error if _LETTERS.search(error) else ""
-    found = fields.chosen(TITLE, _at_top) or said or fields.chosen((*CALLED, *KINDS), _at_top)
+    found = fields.chosen(TITLE, _is_own) or fields.chosen(TITLE, _at_top) or said
+    found = found or fields.chosen((*CALLED, *KINDS), _at_top)
     found = found or fields.chosen(TITLES, _tells) or fields.chosen(CONTENT, _tells)
     return str(found or fields.chosen(TITLES, _is_title) or "")
 
 
+def _is_own(field: FoundField) -> bool:
+    """What the alert says itself, before what its labels say."""
+    return _at_top(field) and LABELS.isdisjoint(field.path)
+
+
 def _at_top(field: FoundField) -> bool:
-    return field.depth == 0 and _tells(field)
+    """What names a service says what it is (`service_description`), and not what happened."""
+    return field.depth == 0 and field.name not in _OF_SERVICES and _tells(field)
 
 
 def _tells(field: FoundField) -> bool:
@@ -118,9 +127,15 @@ def kind_in(fields: FieldSearch) -> str:
     return str(found or "")
 
 
+def names_trouble(fields: FieldSearch) -> bool:
+    """Whether a word for a state tells that something is bad, or over: with a service that is an alert."""
+    told = fields.chosen(STATE, lambda field: field.depth == 0 and bool(_words(field.value) & (TELLS_BAD | OVER)))
+    return told is not None
+
+
 def _says_what(kind: str) -> bool:
     words = words_of(kind)
-    return len(words) > 1 and bool(words & (TROUBLE | OVER) or (words - SAYS_NOTHING and "alert" in words))
+    return len(words) > 1 and bool(words & (TELLS_BAD | OVER) or (words - SAYS_NOTHING and "alert" in words))
 
 
 def state_in(fields: FieldSearch, error: frozenset[tuple[str, ...]] = frozenset()) -> State | None:
@@ -133,8 +148,8 @@ def state_in(fields: FieldSearch, error: frozenset[tuple[str, ...]] = frozenset(
     flags = _FLAGS if error or record else (*_FLAGS, *_WELL, *(_DONE if lasting else ()))
     if fields.chosen(flags, lambda field: _is_true(field.value) and scope.tells(field)) is not None:
         return "resolved"
-    if not error and not record and is_over(fields):
-        return "resolved"
+    if not error and not record and (is_quiet(fields) or is_over(fields)):
+        return None if is_quiet(fields) else "resolved"
     if any(fields.word((name,)) == value and fields.word((beside,)) for name, value, beside in _NUMBERED):
         return "resolved"
     told = fields.chosen(STATE, lambda field: _tells_state(field) and scope.tells(field))
@@ -178,7 +193,7 @@ def _words(value: object) -> frozenset[str]:
     """
     if not isinstance(value, str) or len(value) > _LONGEST_STATE:
         return frozenset()
-    now = _BEFORE.sub("", _BECOMES.split(value)[-1])
+    now = _BEFORE.sub("", BECOMES.split(value)[-1])
     words = words_of(now)
     if (is_denied(now) or words & _PARTLY) and words & (OVER | NEITHER):
         return frozenset(("firing",))
@@ -194,7 +209,7 @@ def began(fields: FieldSearch) -> datetime | None:
     dates = islice(named, _MOST_DATES)
     apart = (_joined(fields, field) for field in dates)
     found = next((each for each in apart if each is not None), None)
-    told = found or moment_of(fields.chosen(AT, _is_beginning))
+    told = found or moment_of(fields.chosen(AT, lambda field: _is_beginning(field) and not _is_day(field.value)))
     told = told or moment_of(fields.chosen(AT, lambda field: _is_past(field) and field.name not in _ENDED_AT))
     return told or moment_of(fields.chosen(_ANY, _is_written))
 
@@ -204,6 +219,11 @@ def _joined(fields: FieldSearch, date: FoundField) -> datetime | None:
     if not (isinstance(date.value, str) and _DATE.fullmatch(date.value) and time and _TIME_OF_DAY.fullmatch(time)):
         return None
     return moment_of(f"{re.sub(r'[./]', '-', date.value)}T{time}")
+
+
+def _is_day(value: object) -> bool:
+    """Whether it is a day without a time, which tells less than any other field."""
+    return isinstance(value, str) and _DATE.fullmatch(value.strip()) is not None
 
 
 def _is_beginning(field: FoundField) -> bool:
@@ -229,7 +249,14 @@ def _is_moment(value: object) -> bool:
 
 def link_in(fields: FieldSearch, title: str = "") -> str:
     """The page about the alert. An address that is its title is the site that is watched."""
-    return str(fields.chosen(LINK, lambda field: field.value != title and _is_link(field)) or "")
+
+    def of_alert(field: FoundField) -> bool:
+        return field.depth == 0 and _OF_ALERT.search(field.name) is not None and is_page(field)
+
+    def is_page(field: FoundField) -> bool:
+        return field.value != title and _is_link(field)
+
+    return str(fields.chosen(LINK, of_alert) or fields.chosen(LINK, is_page) or "")
 
 
 def _is_link(field: FoundField) -> bool:

@@ -25,13 +25,14 @@ _NAMESPACE_LABELS = (
     "namespace_name",
     "kubernetes_namespace",
     "k8s.namespace.name",
+    "k8s.ns.name",
     "destination_service_namespace",
 )
 REPOSITORY = ("repository", "repo")
 COMMIT = (
     *("revision", "git.sha", "git_commit", "git.commit.sha", "commit", "commit_sha", "sha", "vcs.ref.head.revision"),
     *("deploy_commit", "deployed_commit", "deploy_sha", "deploy_revision", "deployed_revision"),
-    *("commit_hash", "commit_id"),
+    *("commit_hash", "commit_id", "commit_ref", "rev"),
     *("git_revision", "git_hash", "git_ref", "head_sha", "head_commit", "build_sha", "source_version", "vcs_revision"),
 )
 """What holds a commit; the names of REVISION after them may also say another version."""

@@ -26,7 +26,7 @@ from pydantic_core import from_json
 from incidents.trace import StackTrace
 from service.intake.alert_event import State
 from service.intake.names import folded, in_one_spelling, says_nothing
-from service.intake.written_times import written
+from service.intake.written_times import is_written_together, written
 
 _TIME: TypeAdapter[datetime] = TypeAdapter(datetime)
 _MOST_COUNTED = 10**9
@@ -89,7 +89,7 @@ def _text(value: object) -> str:
 
 def moment_of(value: object) -> datetime | None:
     """A time in UTC; None for what is none, and for the first day of the calendar, with which Go says "not yet"."""
-    if isinstance(value, str) and _SECONDS.fullmatch(value.strip()):
+    if isinstance(value, str) and _SECONDS.fullmatch(value.strip()) and not is_written_together(value.strip()):
         value = float(value) if "." in value else int(value)
     if value in (None, "", 0) or isinstance(value, bool):
         return None

@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from annotated_types import MaxLen
@@ -19,6 +20,7 @@ from service.intake.lenient import Draft
 from service.settings import Settings
 from tools.text.redaction import redact
 from tools.traces import parse
+from tools.traces.unwrap.told_apart import told_apart
 
 MOST_BODY = 32_000
 """Characters of a body that are stored."""
@@ -35,6 +37,8 @@ _DETAIL = 2_000
 def notice_of(draft: Draft, source: Source, settings: Settings, body: str, deliveries: Sequence[str]) -> Notice:
     """`body` is what was received, redacted. The alert's text is parsed here, and nowhere else, unless the sender has
     done it: about a second for a megabyte of log, so not in the event loop."""
+    stack, message = told_apart(draft.stack_trace, draft.message)
+    draft = replace(draft, stack_trace=stack, message=message)
     alert = _alert(draft, source, settings)
     trace = draft.trace or (parse(alert.text) if alert.text.strip() else None)
     key, former = _identifier(draft.key, _LONGEST_KEY), _former(draft)

@@ -93,7 +93,7 @@ def _is_google(sent: Body) -> bool:
 
 
 def _is_pagerduty(sent: Body) -> bool:
-    event, first = object_in(sent, "event"), object_in(sent, "messages")
+    event, first, incident = (object_in(sent, name) for name in ("event", "messages", "incident"))
     return (
         event.keys() >= {"event_type", "resource_type"}
         or _starts(event.get("event_type"), "incident.")
@@ -101,7 +101,7 @@ def _is_pagerduty(sent: Body) -> bool:
         or sent.keys() >= {"routing_key", "event_action"}
         or sent.keys() >= {"service_key", "event_type"}
         or ("event_action" in sent and "summary" in object_in(sent, "payload"))
-        or any(object_in(sent, "incident").keys() >= names for names in _INCIDENT_OF_PAGERDUTY)
+        or any(incident.keys() >= names for names in _INCIDENT_OF_PAGERDUTY if isinstance(incident.get("status"), str))
     )
 
 

@@ -8,12 +8,26 @@ from service.intake.names import folded
 
 def is_over(fields: FieldSearch) -> bool:
     """Whether Uptime Kuma says that a monitor is up, or Splunk On-Call that an entity has recovered."""
+    return _beat(fields) == "1" or (bool(entity_of(fields)) and _word(fields) == "RECOVERY")
+
+
+def is_quiet(fields: FieldSearch) -> bool:
+    """Whether Uptime Kuma says that somebody works on what is watched, which is neither trouble nor its end."""
+    return _beat(fields) == "3"
+
+
+def _beat(fields: FieldSearch) -> str:
+    """The number for a monitor's state in a body of Uptime Kuma; "" in any other."""
     top = _at_top(fields)
     heartbeat = top.get("heartbeat")
-    if isinstance(heartbeat, Mapping) and "monitor" in top:
-        told = {folded(str(name)): value for name, value in heartbeat.items()}
-        return "monitorid" in told and str(told.get("status")) == "1"
-    return bool(entity_of(fields)) and str(top["messagetype"]).strip().upper() == "RECOVERY"
+    if not isinstance(heartbeat, Mapping) or "monitor" not in top:
+        return ""
+    told = {folded(str(name)): value for name, value in heartbeat.items()}
+    return str(told.get("status")) if "monitorid" in told else ""
+
+
+def _word(fields: FieldSearch) -> str:
+    return str(_at_top(fields)["messagetype"]).strip().upper()
 
 
 def entity_of(fields: FieldSearch) -> str:

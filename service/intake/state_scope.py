@@ -10,7 +10,7 @@ from service.intake.field_names import KINDS, NEITHER, TITLES
 from service.intake.field_search import FieldSearch, FoundField
 from service.intake.lenient import OVER
 from service.intake.names import folded
-from service.intake.state_words import is_denied, words_of
+from service.intake.state_words import BECOMES, is_denied, words_of
 
 _KINDS = frozenset(map(folded, (*KINDS, "action", "event_action", "trigger", "transition")))
 """Names under which a log tells of any event, and a program of any type."""
@@ -42,7 +42,7 @@ _OF_ALERTS_ALONE = re.compile(
     rf"(?:(?:{_ABOUT})[._-])?(?:{_ENDED})|(?:{_ABOUT})[._-](?:{_OVER}|{_LOOKED_AFTER})|test", re.I
 )
 _OVER_AT_LAST = re.compile(
-    rf"\b(?:{_ENDED})\b|[._](?:{_ENDED})\b|^(?:[a-z]+_){{0,3}}(?:(?:{_ABOUT}|site|service|host|trigger|ticket)s?[\W_]+)(?:{_OVER})$"
+    rf"\b(?:{_ENDED})\b|[._](?:{_ENDED})(?![a-z])|^(?:[a-z]+_){{0,3}}(?:(?:{_ABOUT}|site|service|host|trigger|ticket|notification)s?[\W_]+)(?:{_OVER})$"
     rf"|^(?:{_OVER})$|^policy_(?:close|canceled)_(?:warning|critical)$",
     re.I,
 )
@@ -89,8 +89,9 @@ class Scope:
                 return False  # of the program that failed
             return asked or _OF_ALERTS_ALONE.fullmatch(text) is not None
         failed = _CLASS.fullmatch(text) or is_denied(text)
-        over = _OVER_AT_LAST.search(_HUMP.sub("_", text).lower()) is not None
-        return not failed and (over or words_of(text).isdisjoint(OVER))
+        now = BECOMES.split(text)[-1]
+        over = _OVER_AT_LAST.search(_HUMP.sub("_", now).lower()) is not None
+        return not failed and (over or words_of(now).isdisjoint(OVER))
 
 
 def _is_of_record(field: FoundField) -> bool:

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from service.intake.field_names import NEITHER
 from service.intake.lenient import OVER
 
+BECOMES = re.compile(r"[-=]>|→| to |_to_|\bnow\b:?", re.I)
+"""What stands behind it is so now (`OK -> CRITICAL`, `FIRING_TO_OK`)."""
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _SHORT_NOT = re.compile(r"n['’]t\b", re.I)
 _PART = re.compile(r"[:()|]|\s-\s|(?<![a-z])(?:from|after)(?![a-z])", re.I)

@@ -12,7 +12,7 @@ from service.intake.names import folded
 _OTHERS = re.compile(
     r"user|login|logon|signin|signup|account|customer|client|member|tenant|person|patient|employee|author|birth|born"
     r"|order|deliver|shipp|shipment|payment|paid|invoice|purchase|booking|cart|product|contract|trial|subscri|registr"
-    r"|session|token|cert|password|deploy|build|release|commit|boot|install|visit|appointment"
+    r"|session|token|cert|password|deploy|build|release|commit|boot|install|visit|appointment|query|window|range|maintenance"
 )
 _SET_UP = re.compile(r"(?:monitor|check|rule|service|project|host|policy|team|search|dashboard)s?(?:created|updated)")
 _HOLDERS = frozenset(
@@ -33,7 +33,17 @@ _HOLDERS = frozenset(
                 "evaluation",
             ),
             *("data", "payload", "body", "attributes", "detail", "details", "message", "content", "essentials", "log"),
-            *("period", "monitor_period", "check", "monitor", "heartbeat", "check_result", "attachments", "kibana"),
+            *(
+                "period",
+                "monitor_period",
+                "check",
+                "monitor",
+                "heartbeat",
+                "check_result",
+                "attachments",
+                "kibana",
+                "instant",
+            ),
         ),
     )
 )

@@ -16,7 +16,8 @@ _NUMBERS = re.compile(
 _MONTH = re.compile(
     rf"(?P<month>[A-Z][a-z]{{2,8}})\.? (?P<day>\d{{1,2}}),? (?P<year>\d{{4}}),?(?: at)? {_CLOCK}{_ZONE}"
 )
-_COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)[-T ](\d\d):?(\d\d):?(\d\d(?:\.\d{1,9})?)(Z|[+-]\d\d:?\d\d)?")
+_COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)[-T ]?(\d\d):?(\d\d):?(\d\d(?:\.\d{1,9})?)(Z|[+-]\d\d:?\d\d)?")
+_TOGETHER = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])(?:[0-5]\d){2}")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _ZONES = {
     **dict.fromkeys(("Z", "UTC", "GMT", "UT", "WET"), "Z"),
@@ -38,6 +39,11 @@ _ZONES = {
 _ZONE_OF_MAIL = re.compile(r"(?<=:\d\d)\s?([A-Za-z]{1,20})\b")
 _NOON = 12
 _FROM_GREENWICH = re.compile(r"(?<!\s)\s*+\(?(?:GMT|UTC)([+-])(\d{1,2})(?::?(\d\d))?\)?$")
+
+
+def is_written_together(text: str) -> bool:
+    """Whether 14 digits are a day and its time (`20260302081455`); as milliseconds they would be after the year 2286."""
+    return _TOGETHER.fullmatch(text) is not None
 
 
 def written(text: str) -> object:

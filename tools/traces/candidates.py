@@ -84,23 +84,26 @@ def most_frequent(found: Iterable[Found], *, recorded: bool = True) -> Found | N
         return None
     best = max(groups, key=lambda same: _weight(groups[same], free[same]))
     first = groups[best][0]
-    return max(
-        (one for group in groups.values() for one in group if _tells_all_of(one, first)), key=_rows, default=first
-    )
+    return max((group[0] for group in groups.values() if _begins(first, group[0])), key=_rows, default=first)
 
 
-def _tells_all_of(one: Found, first: Found) -> bool:
-    """Whether it is the same error with more rows: a page sums up at its top what it shows below."""
-    if (one.language, len(one.failures)) != (first.language, len(first.failures)):
+def _begins(part: Found, whole: Found) -> bool:
+    """Whether it is the same error with more rows: a page sums up at its top, or quotes, what it shows whole below."""
+    same = whole.failures[-len(part.failures) :]
+    if part.language != whole.language or len(same) != len(part.failures) or _rows(whole) <= _rows(part):
         return False
     return all(
-        (a.type, a.message) == (b.type, b.message) and b.frames and a.frames[: len(b.frames)] == b.frames
-        for a, b in zip(one.failures, first.failures, strict=True)
+        (a.type, a.message) == (b.type, b.message) and a.frames and _places(a) == _places(b)[: len(a.frames)]
+        for a, b in zip(part.failures, same, strict=True)
     )
 
 
-def _rows(one: Found) -> int:
-    return sum(len(failure.frames) for failure in one.failures)
+def _places(failure: Failure) -> list[tuple[str, int | None]]:
+    return [(frame.path, frame.line) for frame in failure.frames]
+
+
+def _rows(found: Found) -> int:
+    return sum(len(failure.frames) for failure in found.failures)
 
 
 def in_order(found: Iterable[Found], *, recorded: bool) -> Iterator[tuple[Found, bool]]:

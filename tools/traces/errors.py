@@ -23,8 +23,10 @@ from tools.traces.languages import (
     javascript,
     php,
     python,
+    r,
     ruby,
     rust,
+    swift,
 )
 from tools.traces.masking import redacted
 from tools.traces.reports import (
@@ -32,6 +34,7 @@ from tools.traces.reports import (
     collision,
     compilers,
     crash,
+    flutter,
     gecko_line,
     gems,
     gin,
@@ -49,7 +52,7 @@ from tools.traces.reports import (
 from tools.traces.unwrap.lines import Log
 
 _LINES_BEFORE: Final = 3
-_LONGEST: Final = 300
+_LONGEST: Final = 300  # characters of a line
 _SPEAKS: Final = re.compile(
     r"\b(?i:error|exception|fail(?:ed|ure)?|fatal|panic|crash(?:ed)?|abort(?:ed)?|uncaught|unhandled)\b"
 )
@@ -89,6 +92,9 @@ FAMILIES: Final = (
     Family(gems.CUES, gems.find),
     Family(runner_lines.CUES, runner_lines.find),
     Family(crash.CUES, crash.find),
+    Family(r.CUES, r.find),
+    Family(flutter.CUES, flutter.find),
+    Family(swift.CUES, swift.find),
     Family(clojure_report.CUES, clojure_report.find),
     Family(compilers.CUES, compilers.find),
     Family(spring_start.CUES, spring_start.find),

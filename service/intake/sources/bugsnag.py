@@ -108,6 +108,7 @@ def _draft(state: State, sent: Body, error: Error) -> Draft:
     tabs = (part for tab, part in error.meta_data.items() if folded(tab) in _TABS)
     meta = {name: each for part in tabs for name, each in labelled(part).items()}
     version = str(error.app.get("version") or "") or error.app_version
+    again = folded(sent.trigger.type) == "reopened"
     return Draft(
         **traced(trace),
         state=state,
@@ -115,7 +116,7 @@ def _draft(state: State, sent: Body, error: Error) -> Draft:
         service=sent.project.name,
         environment=str(error.app.get("releaseStage") or "") or error.release_stage,
         message=f"{error.exception_class}: {error.message}".strip(": "),
-        first_seen=error.first_received or error.received_at,
+        first_seen=(error.received_at if again else None) or error.first_received or error.received_at,
         last_seen=error.received_at,
         count=max(error.occurrences, 1),
         revision=revision_of(meta) or revision_in(version),

@@ -33,8 +33,6 @@ from service.intake.lenient import (
 from service.intake.lenient import Count as Number
 from service.intake.names import folded, variables
 from service.intake.printed_trace import printed
-from service.intake.sdk_frames import text_line
-from tools.traces.unwrap.told_apart import on_one_line
 
 _ERROR = (*ERROR, "error.exception.message", "error.log.message", "message")
 _TRACE = (*TRACE, "stacktrace", "log.original")
@@ -133,9 +131,7 @@ def _draft(sent: Body) -> Draft:
     documents = [_source(hit) for hit in (*sent.hits, *sent.found)]
     hit = _telling(documents)
     trace = apm_trace(hit)
-    whole, error = printed(trace) or _say(hit, _TRACE), _say(hit, _ERROR)
-    text = on_one_line(whole, error)
-    error = error if text == whole else text_line(error)
+    text, error = printed(trace) or _say(hit, _TRACE), _say(hit, _ERROR)
     title = sent.reason or _say(hit, ("kibana.alert.reason",)) or sent.title or sent.message or sent.rule_name
     words = about(
         {**labelled(sent.rule_tags), **labelled(sent.labels), **labelled(sent.tags), **sent.metadata},

@@ -12,17 +12,19 @@ from typing import Any
 from pydantic import ValidationError
 
 from service.intake.adapter import Read, Source
-from service.intake.field_names import COUNT, DEDUP, KEY, PLATFORM, SEVERAL, SEVERITY
+from service.intake.chat_cards import without_card
+from service.intake.field_names import COUNT, DEDUP, KEY, PLATFORM, SEVERAL, SEVERITY, TELLS_BAD
 from service.intake.field_search import FieldSearch
 from service.intake.generic_error import Found, Traces, error_in, holders_of
 from service.intake.generic_place import base_told, environment_of, revision_told, service_in
-from service.intake.generic_reading import began, kind_in, link_in, state_in, title_in
+from service.intake.generic_reading import began, kind_in, link_in, names_trouble, state_in, title_in
 from service.intake.labels import REPOSITORY
 from service.intake.lenient import Draft, NotUnderstood, number_of, object_in, said
 from service.intake.names import folded
 from service.intake.sdk_frames import raised_by, text_line
 from service.intake.sender_forms import reader_of
 from service.intake.state_by_form import entity_of
+from service.intake.state_words import words_of
 from service.intake.wrapped import inner_of, outer_service
 
 
@@ -70,7 +72,7 @@ def _with_inner(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 def read_unknown(document: Mapping[str, Any]) -> Sequence[Draft]:
     """The alerts of a body of no known form. Raises NotUnderstood."""
     traces = Traces()
-    found = [_draft(each, traces) for each in _each(document)]
+    found = [_draft(each, traces) for each in _each(without_card(document))]
     return [draft for draft in found if draft is not None]
 
 
@@ -93,6 +95,7 @@ _MOST_SHARED_FIELDS = 50_000
 """And fields, times the alerts: a short text of labels holds many."""
 _OWN_WORDS = ("title", "message", "summary")
 _OF_ALERTS = frozenset(("state", "status", "severity", "level", "timestamp", "time", "firstseen", "startedat", "title"))
+_THINGS = ("incident", "alert", "issue", "problem")
 _LASTING = re.compile(r"(?:incident|alert|issue|problem)[._]")
 
 
@@ -138,10 +141,15 @@ def _draft(fields: FieldSearch, traces: Traces) -> Draft | None:
         return None
     service, environment, key = service_in(fields, title), environment_of(fields), fields.word(KEY)
     key = key or _own_id(fields, title) or entity_of(fields)
-    title = title or (kind_in(fields) if service or key else "")
+    kind = kind_in(fields) if service or key else ""
+    if not title or (title == service and words_of(kind) & TELLS_BAD):  # its name says nothing of what happened
+        title = kind or title or (service if names_trouble(fields) else "")
     severity = fields.word(SEVERITY) or fields.named(SEVERITY)
     told = error.text or error.trace or error.said
-    if not (told or title) or not (told or service or key or severity or environment or _is_near(title, fields)):
+    ends = state == "resolved" and bool(key)
+    if not (told or title or ends) or not (
+        told or service or key or severity or environment or _is_near(title, fields)
+    ):
         raise NotUnderstood("title", "is missing or empty, and no `message` and no `error` says anything")
     return Draft(
         state=state,
@@ -179,11 +187,13 @@ def _id_of_named(fields: FieldSearch) -> str:
 
 
 def _own_id(fields: FieldSearch, title: str) -> str:
-    """Of an event about an incident, the id of the incident: that which stands beside its title."""
-    if not _LASTING.match(fields.text(("event_type", "type", "event"))):
-        return ""
-    beside = {field.path for field in fields.every() if field.value == title}
-    found = (field.value for field in fields.every() if field.name == "id" and field.path in beside)
+    """Of an event about an incident, the id of the incident: that which stands beside its title, or beside its type."""
+    ids = {field.path: field.value for field in reversed(fields.every()) if field.name == "id"}
+    typed = (field.path for field in fields.every() if field.name == "type" and field.value in _THINGS)
+    beside = (field.path for field in fields.every() if field.value == title)
+    about = _LASTING.match(fields.text(("event_type", "type", "event")))
+    paths = (*typed, *(beside if about else ()))
+    found = (ids[path] for path in paths if path in ids)
     return next((str(each) for each in found if isinstance(each, str | int)), "")[:_LONGEST_ID]
 
 

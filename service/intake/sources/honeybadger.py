@@ -33,7 +33,7 @@ _STATES: dict[str, State] = {
         ),
         "firing",
     ),
-    **dict.fromkeys(("resolved", "up", "check_in_reporting", "alarm_ok"), "resolved"),
+    **dict.fromkeys(("resolved", "up", "check_in_reporting", "alarm_ok", "alarm_resolved"), "resolved"),
     **dict.fromkeys(("test", "ping"), "test"),
 }
 

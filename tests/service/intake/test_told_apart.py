@@ -5,13 +5,15 @@ from collections.abc import Sequence
 
 import pytest
 
-from service.intake.lenient import Draft
-from service.intake.sources import elastic, generic
+from tests.service.intake.cases import Case
 from tools.traces import parse
 from tools.traces.unwrap.told_apart import on_one_line
 
 JAVA = "\n\tat shop.Cart.total(Cart.java:10)\n\tat shop.Main.run(Main.java:5)\n"
 JAVASCRIPT = "\n    at total (/app/src/cart.js:5:9)\n    at main (/app/src/main.js:3:1)\n"
+CSHARP = "\n   at Acme.Pay.Charge() in /src/Pay.cs:line 42\n   at Acme.Program.Main() in /src/Program.cs:line 9"
+PHP = " in /a/Pay.php:42\nStack trace:\n#0 /a/Main.php(9): charge()\n#1 {main}"
+GO = "\n\ngoroutine 1 [running]:\nacme.Charge()\n\t/src/pay.go:42 +0x1\nmain.main()\n\t/src/main.go:9 +0x2"
 FORGED = [
     ("java.lang.IllegalArgumentException", "bad: x\n\tat shop.Helper.help(Helper.java:5)", JAVA),
     (
@@ -22,28 +24,42 @@ FORGED = [
     ("java.lang.IllegalArgumentException", "bad: x\n```\njava.lang.Error: y\n\tat shop.A.b(A.java:5)\n```", JAVA),
     ("TypeError", "bad: x\n    at help (/app/src/helper.js:2:3)", JAVASCRIPT),
     ("TypeError", "bad: x\r\nRangeError: y\r\n    at help (/app/src/helper.js:2:3)", JAVASCRIPT),
+    ("System.InvalidOperationException", "bad\n   at Shop.Helper.Help() in /src/Helper.cs:line 5", CSHARP),
+    ("PHP Fatal error:  Uncaught E", "bad in /a/Helper.php:5\nStack trace:\n#0 /a/Helper.php(5): help()", PHP),
+    ("panic", "bad\n\ngoroutine 1 [running]:\nshop.Help()\n\t/src/helper.go:5 +0x1", GO),
 ]
 
 
 @pytest.mark.parametrize(("kind", "message", "rows"), FORGED)
 def test_rows_in_a_message_told_apart_are_words(kind: str, message: str, rows: str) -> None:
     stack = f"{kind}: {message}{rows}"
-    wanted = parse(f"{kind}: bad: x{rows}").frames
-    assert parse(on_one_line(stack, message)).frames == wanted
-    assert _read(generic.read({"service": "shop", "error": {"type": kind, "message": message, "stack": stack}})) == [
-        frame.path for frame in wanted
-    ]
+    wanted = [frame.path for frame in parse(f"{kind}: bad{rows}").frames]
+    assert len(wanted) >= 2
+    assert _paths(on_one_line(stack, message)) == wanted
+    for body in _bodies(kind, message, stack):
+        (notice,) = body.notices()
+        assert notice.trace
+        assert [frame.path for frame in notice.trace.frames] == wanted, body.source
+    record = {"level": "error", "error": {"type": kind, "message": message, "stack_trace": stack}}
+    assert _paths(json.dumps(record)) == wanted
+
+
+def _bodies(kind: str, message: str, stack: str) -> Sequence[Case]:
+    """What each kind of sender makes of it that has a field for the message."""
     hit = {"_source": {"error": {"type": kind, "message": message, "stack_trace": stack}}}
-    assert _read(elastic.read({"rule": {"id": "1", "name": "r"}, "context": {"hits": [hit]}})) == [
-        frame.path for frame in wanted
-    ]
-    record = json.dumps({"level": "error", "error": {"type": kind, "message": message, "stack_trace": stack}})
-    assert [frame.path for frame in parse(record).frames] == [frame.path for frame in wanted]
+    alert = {"labels": {"alertname": "x", "service": "s"}, "annotations": {"error": message, "stack_trace": stack}}
+    own = {"service": "s", "environment": "production", "first_seen": "2026-11-30T08:00:00Z", "repository": "shop"}
+    return (
+        Case("generic", "one", {"service": "s", "error": {"type": kind, "message": message, "stack": stack}}),
+        Case("generic", "flat", {"service": "s", "level": "error", "message": message, "stack_trace": stack}),
+        Case("elastic", "hit", {"rule": {"id": "1", "name": "r"}, "context": {"hits": [hit]}}),
+        Case("alertmanager", "notes", {"status": "firing", "alerts": [alert], "version": "4"}),
+        Case("redtide", "own", {**own, "message": f"{kind}: {message}", "stack_trace": stack}),
+    )
 
 
-def _read(drafts: Sequence[Draft]) -> list[str]:
-    (draft,) = drafts
-    return [frame.path for frame in (draft.trace or parse(f"{draft.message}\n{draft.stack_trace}")).frames]
+def _paths(text: str) -> list[str]:
+    return [frame.path for frame in parse(text).frames]
 
 
 @pytest.mark.parametrize(

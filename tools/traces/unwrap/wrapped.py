@@ -16,6 +16,8 @@ FEWEST_FULL: Final = 3
 NARROWEST: Final = 60
 USUAL_WIDTHS: Final = frozenset({79, 80, 119, 120})
 FEWEST_AT_COLUMNS: Final = 2
+FEWEST_AT_ANY_WIDTH: Final = 4
+"""Of lines that are exactly equally wide, where no terminal usually has that width."""
 MAX_PIECES: Final = 4
 """Lines that one record was broken into at most."""
 EATEN: Final = 2
@@ -30,6 +32,8 @@ _UNFINISHED: Final = re.compile(
 _BEHIND: Final = re.compile(r"(?P<said>\S.{0,1500}?\S)\s{2,40}(?P<row>at \S.{1,1000})$")
 _ROW_OF_NET: Final = re.compile(r"(?<=\S) {1,8}(?=at [\w.<>+`]{3,300}\([^()\n]{0,300}\) in [^\n]{1,400}?:line \d)")
 
+_CUT_PLACE: Final = re.compile(r"[/\\][\w.+-]{1,100}\.[a-z]{1,5}:$")
+_LINE_NUMBER: Final = re.compile(r"\d{1,7}: [a-z]{2}")
 _ROW_OF_V8: Final = re.compile(r"\s{1,40}at [^()\n]{1,300} \((?!eval at )[^()\n]{1,1000}:\d{1,9}$")
 """A row of JavaScript that is known without its bracket, but not read."""
 
@@ -98,20 +102,30 @@ def _rejoined_at_columns(lines: list[str]) -> list[str]:
         width = max(map(len, block), default=0)
         goes_on = [
             len(line) == width
-            and line[-1] not in "-=_*#"
-            and below[:1].strip() != ""
+            and line[-1] not in "-=_*#|│┃╮╯┐┘"
+            and not line.endswith("  ")
+            and (below[:1].strip() != "" or below[1:2].strip() != "")
             and not shows_row(below)
             and not _heads(below)
             for line, below in pairwise(block)
         ]
         full = {line for line, on in zip(block, goes_on, strict=False) if on}
-        broken = width in USUAL_WIDTHS and len(full) >= FEWEST_AT_COLUMNS
+        broken = (
+            len(full) >= (FEWEST_AT_COLUMNS if width in USUAL_WIDTHS else FEWEST_AT_ANY_WIDTH) and width >= NARROWEST
+        )
         for at, line in enumerate(block):
             if broken and at and goes_on[at - 1]:
                 plain[-1] += line
+            elif broken and at and _lost_its_blank(block[at - 1], line, width):
+                plain[-1] += " " + line
             else:
                 plain.append(line)
     return plain
+
+
+def _lost_its_blank(above: str, line: str, width: int) -> bool:
+    """Whether the line above filled the width too, before a page took the blank at its end away."""
+    return len(above) == width - 1 and line[:1].strip() != "" and not shows_row(line) and not _heads(line)
 
 
 def _heads(line: str) -> bool:
@@ -215,6 +229,9 @@ def _rejoined_rows(lines: list[str]) -> list[str]:
             if shows_row(joined):
                 plain[-1] = joined
                 continue
+        if above.endswith(":") and _CUT_PLACE.search(above) and _LINE_NUMBER.match(line):
+            plain[-1] = above + line
+            continue
         plain.append(line)
     return plain
 
