@@ -38,6 +38,7 @@ from tools.traces.reports import (
     gecko_line,
     gems,
     gin,
+    gradle,
     ipython,
     phpunit,
     playwright,
@@ -98,6 +99,7 @@ FAMILIES: Final = (
     Family(clojure_report.CUES, clojure_report.find),
     Family(compilers.CUES, compilers.find),
     Family(spring_start.CUES, spring_start.find),
+    Family(gradle.CUES, gradle.find),
 )
 
 

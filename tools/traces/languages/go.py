@@ -29,7 +29,7 @@ from tools.traces.unwrap.lines import Log
 CUES = (".go:", "panic: ")
 
 _PANIC = re.compile(
-    r"(?:.{0,300}[\s:\])])?(?:(panic|PANIC|fatal error|panic serving [^\s]{1,100}): |\[(PANIC RECOVER)\] )(?=\S)(?![\w.]+=)"
+    r"(?:.{0,300}[\s:\])])?(?:(panic|PANIC|fatal error|panic serving [^\s]{1,100} ?): |\[(PANIC RECOVER)\] )(?=\S)(?![\w.]+=)"
 )
 _RUNNING = re.compile(r" goroutine \d{1,12} \[[^\]]{1,100}\]:$")
 _INTERPRETED = re.compile(r"\s*([^\s:]{1,1000}\.go):(\d{1,9}):\d{1,9}: panic(?:: (.{1,1000}))?$")

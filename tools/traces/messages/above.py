@@ -18,8 +18,8 @@ _NOTHING: Final = re.compile(
 )
 
 
-_HEADING: Final = re.compile(r"\s{0,8}[A-Z][a-z]{2,15}(?: [a-z]{2,15}){0,3}:\s*$")
-"""`Created at:`, `Recent access records:`: what follows is told by the lines above it."""
+_HEADING: Final = re.compile(r"\s{0,8}[A-Z][a-z]{2,15}(?: [a-z]{2,15}){0,3}:\s*$|#{1,6} \S")
+"""`Created at:`, `Recent access records:`: what follows is told by the lines above it. So does no heading of a page tell of an error."""
 _FIELD: Final = re.compile(r"\t[A-Z][\w ]{2,40}: \S")
 """One of the fields that a crash's report sets in."""
 

@@ -32,6 +32,7 @@ _UNFINISHED: Final = re.compile(
 _BEHIND: Final = re.compile(r"(?P<said>\S.{0,1500}?\S)\s{2,40}(?P<row>at \S.{1,1000})$")
 _ROW_OF_NET: Final = re.compile(r"(?<=\S) {1,8}(?=at [\w.<>+`]{3,300}\([^()\n]{0,300}\) in [^\n]{1,400}?:line \d)")
 
+_OPEN_ROW: Final = re.compile(r"\s{1,40}at [\w$.<>/]{3,300}$")
 _CUT_PLACE: Final = re.compile(r"[/\\][\w.+-]{1,100}\.[a-z]{1,5}:$")
 _LINE_NUMBER: Final = re.compile(r"\d{1,7}: [a-z]{2}")
 _ROW_OF_V8: Final = re.compile(r"\s{1,40}at [^()\n]{1,300} \((?!eval at )[^()\n]{1,1000}:\d{1,9}$")
@@ -105,7 +106,7 @@ def _rejoined_at_columns(lines: list[str]) -> list[str]:
             and line[-1] not in "-=_*#|│┃╮╯┐┘"
             and not line.endswith("  ")
             and (below[:1].strip() != "" or below[1:2].strip() != "")
-            and not shows_row(below)
+            and not _is_row(below, line)
             and not _heads(below)
             for line, below in pairwise(block)
         ]
@@ -221,7 +222,7 @@ def _rejoined_rows(lines: list[str]) -> list[str]:
             _may_go_on(above)
             and _UNFINISHED.match(above)
             and not shows_row(above)
-            and not shows_row(line)
+            and not _is_row(line, above)
             and line.strip()
         ):
             gap = " " if above.rstrip().endswith((",", "line")) or above.lstrip().startswith("(") else ""
@@ -234,6 +235,12 @@ def _rejoined_rows(lines: list[str]) -> list[str]:
             continue
         plain.append(line)
     return plain
+
+
+def _is_row(line: str, above: str) -> bool:
+    """Whether a row stands in a line, and not only what a terminal broke off the function's name in the line above."""
+    broken_off = line[:1].strip() and not line.startswith("at ") and _OPEN_ROW.match(above)
+    return shows_row(line) and not broken_off
 
 
 def _may_go_on(line: str) -> bool:
