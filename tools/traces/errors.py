@@ -34,6 +34,7 @@ from tools.traces.reports import (
     collision,
     compilers,
     crash,
+    debugger,
     flutter,
     gecko_line,
     gems,
@@ -100,6 +101,7 @@ FAMILIES: Final = (
     Family(compilers.CUES, compilers.find),
     Family(spring_start.CUES, spring_start.find),
     Family(gradle.CUES, gradle.find),
+    Family(debugger.CUES, debugger.find),
 )
 
 

@@ -41,7 +41,7 @@ _NAME_ALONE: Final = re.compile(
     r"\([\w.]{1,80}\)|\[[\w.]{1,80}\]|(?:\w{1,40}\.){1,8}\w{1,80}\s{0,40}:"
 )  # a logger whose message stands on the next line
 _FIELD: Final = re.compile(r"(?<!\s)\s{1,80}[A-Za-z][\w.]{0,40}=(?:\"(?:[^\"\\]|\\.){0,2000}+\"|[^\s\"]\S{0,300})")
-_ERROR_UNQUOTED: Final = re.compile(r"\s(?:err|error)=(?=[^\s\"])(.{1,2000})$")
+_ERROR_UNQUOTED: Final = re.compile(r"\s(?:err|error)=(?=[^\s\"])")
 """With blanks in it, as Rust's `tracing` prints the value of a field."""
 _QUOTED: Final = re.compile(r"\"(?:[^\"\\]|\\.){1,2000}\"")
 """A message as klog writes it before its fields."""
@@ -193,10 +193,11 @@ def _parted(text: str) -> tuple[str, str]:
     fields = _fields_behind(text)
     error = next((_unquoted(value) for name, value in _PAIR.findall(fields) if name.lower() in ("err", "error")), "")
     free = None if error else _ERROR_UNQUOTED.search(text)
-    if free is None:
+    value = text[free.end() :].rstrip("\n") if free is not None else ""
+    if free is None or "\n" in value:
         return text[: len(text) - len(fields)].strip(), error
     said = text[: free.start()]
-    error = free[1][: len(free[1]) - len(_fields_behind(free[1]))]
+    error = value[: len(value) - len(_fields_behind(value))]
     return said[: len(said) - len(_fields_behind(said))].strip(), error.strip()
 
 

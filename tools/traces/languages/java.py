@@ -23,7 +23,9 @@ _BARE = re.compile(
     r"\s{0,40}+()([\w$.<>\-]{3,600}) ?\(([\w$.-]{1,200}\.(?:java|kts?|scala|groovy|cljc?)(?::\d{1,9})?"
     r"|<console>:\d{1,9}|Native Method|(?:Unknown Source|SourceFile)(?::\d{1,9})?)\);?$"
 )
-_NO_BRACKETS = re.compile(r"\s+at ((?:[a-z]\w{0,80}\.){1,12}[A-Z][\w$]{0,200}(?:\.[\w$<>]{1,200}))\(?$")
+_NO_BRACKETS = re.compile(
+    r"\s+at ((?:[a-z]\w{0,80}\.){1,12}[A-Z][\w$]{0,200}(?:\.[\w$<>]{1,200}))(?:\([\w$.]{0,100}:?\d{0,9})?$"
+)
 _BOUNDARY = re.compile(r"\s*(?:at )?(?:\(Coroutine boundary\)|_COROUTINE\._?(?:BOUNDARY|CREATION)\._)")
 _NO_FILE = re.compile(
     r"(?:SourceFile|Unknown Source|Native Method|<\w{1,40}>|r8-map-id-[0-9a-f]{1,80}|PG|Proguard)?(?::\d{1,9})?$"

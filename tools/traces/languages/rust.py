@@ -59,6 +59,10 @@ class _Backtrace:
     frames: list[tuple[str, Frame]] = field(default_factory=list)
 
 
+_SIDE = re.compile(r" {1,2}(?:left|right): ")
+"""What an assertion compared, below its sentence."""
+
+
 def find(log: Log) -> list[Found]:
     """Every panic with the backtrace below it, and every `Error:` with causes or a backtrace."""
     stacks = _backtraces(log)
@@ -128,7 +132,7 @@ def _message(log: Log, start: int, limit: int) -> str:
         line = log.lines[index]
         if line.lstrip().startswith(("stack backtrace:", "note: ", "Backtrace omitted")) or titles_stack(line):
             return "\n".join(lines).strip()
-        if _PANIC.match(line) or (lines and ends_message(log, index)):
+        if _PANIC.match(line) or (lines and ends_message(log, index) and not _SIDE.match(line)):
             break
         lines.append(line)
     else:

@@ -32,6 +32,7 @@ _UNFINISHED: Final = re.compile(
 _BEHIND: Final = re.compile(r"(?P<said>\S.{0,1500}?\S)\s{2,40}(?P<row>at \S.{1,1000})$")
 _ROW_OF_NET: Final = re.compile(r"(?<=\S) {1,8}(?=at [\w.<>+`]{3,300}\([^()\n]{0,300}\) in [^\n]{1,400}?:line \d)")
 
+_AT_ALONE: Final = re.compile(r"(?:^|[A-Z\s])\s{0,40}\bat$")
 _OPEN_ROW: Final = re.compile(r"\s{1,40}at [\w$.<>/]{3,300}$")
 _CUT_PLACE: Final = re.compile(r"[/\\][\w.+-]{1,100}\.[a-z]{1,5}:$")
 _LINE_NUMBER: Final = re.compile(r"\d{1,7}: [a-z]{2}")
@@ -230,6 +231,9 @@ def _rejoined_rows(lines: list[str]) -> list[str]:
             if shows_row(joined):
                 plain[-1] = joined
                 continue
+        if _AT_ALONE.search(above) and line.strip() == line and shows_row(line) and not line.startswith("at "):
+            plain[-1] = f"{above} {line}"
+            continue
         if above.endswith(":") and _CUT_PLACE.search(above) and _LINE_NUMBER.match(line):
             plain[-1] = above + line
             continue
