@@ -88,6 +88,9 @@ _NODE: Final = re.compile(
     r"|\bUncaught (?:\(in promise\):? )?(?:[A-Z]\w{0,40})?Error\b|\[ERR_[A-Z_]{3,60}\]"
 )
 
+_ERROR = re.compile(r"\s{0,8}Error: (?=\S)")
+"""What tools put before the one line that says it, above where and why."""
+
 
 def read(log: Log) -> tuple[str | None, Failure]:
     """The language, where words of it are plain, and one failure out of any text; its frames stand in the order of the text.
@@ -116,6 +119,9 @@ def read(log: Log) -> tuple[str | None, Failure]:
     if sentence is not None:
         return of_words(sentence, frames), Failure(message=sentence, frames=places([sentence]) or frames)
     lines = in_banner(lines) or without_labels(lines)
+    labelled = [line for line in lines if _ERROR.match(line)]
+    if len(labelled) == 1 and frames:
+        return of_words(labelled[0], frames), Failure(message=_ERROR.sub("", labelled[0]).strip(), frames=frames)
     ends = (at for at, line in enumerate(lines) if at and suggests(line))
     spoken = [without_level(_CLOCK.sub("", line.strip())) for line in lines[: next(ends, MAX_MESSAGE_LINES)]][
         :MAX_MESSAGE_LINES

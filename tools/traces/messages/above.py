@@ -22,8 +22,10 @@ _NOTHING: Final = re.compile(
 )
 
 
-_HEADING: Final = re.compile(r"\s{0,8}[A-Z][a-z]{2,15}(?: [a-z]{2,15}){0,3}:\s*$")
-"""`Created at:`, `Recent access records:`: what follows is told by the lines above it."""
+_HEADING: Final = re.compile(r"\s{0,8}[A-Z][a-z]{2,15}(?: [a-z]{2,15}){0,3}:\s*$|#{1,6} \S")
+"""`Created at:`, `Recent access records:`: what follows is told by the lines above it. So does no heading of a page tell of an error."""
+_FIELD: Final = re.compile(r"\t[A-Z][\w ]{2,40}: \S")
+"""One of the fields that a crash's report sets in."""
 
 
 def says_nothing(line: str) -> bool:
@@ -36,7 +38,7 @@ def said_above(log: Log, first: int) -> int:
     fenced = False
     for at in range(first - 1, max(first - MOST, 0) - 1, -1):
         line = log.lines[at]
-        if says_nothing(line) or (_HEADING.match(line) and not TROUBLE.search(line)):
+        if says_nothing(line) or ((_HEADING.match(line) or _FIELD.match(line)) and not TROUBLE.search(line)):
             fenced = fenced or fences(line)
             continue
         asked = fenced and _PROSE.search(line) is not None

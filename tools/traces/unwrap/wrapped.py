@@ -32,6 +32,8 @@ _UNFINISHED: Final = re.compile(
 _BEHIND: Final = re.compile(r"(?P<said>\S.{0,1500}?\S)\s{2,40}(?P<row>at \S.{1,1000})$")
 _ROW_OF_NET: Final = re.compile(r"(?<=\S) {1,8}(?=at [\w.<>+`]{3,300}\([^()\n]{0,300}\) in [^\n]{1,400}?:line \d)")
 
+_AT_ALONE: Final = re.compile(r"(?:^|[A-Z\s])\s{0,40}\bat$")
+_OPEN_ROW: Final = re.compile(r"\s{1,40}at [\w$.<>/]{3,300}$")
 _CUT_PLACE: Final = re.compile(r"[/\\][\w.+-]{1,100}\.[a-z]{1,5}:$")
 _LINE_NUMBER: Final = re.compile(r"\d{1,7}: [a-z]{2}")
 _ROW_OF_V8: Final = re.compile(r"\s{1,40}at [^()\n]{1,300} \((?!eval at )[^()\n]{1,1000}:\d{1,9}$")
@@ -106,7 +108,7 @@ def _rejoined_at_columns(lines: list[str]) -> list[str]:
             and not line.endswith("  ")
             and (below[:1].strip() != "" or below[1:2].strip() != "")
             and not _STAMP.match(below)
-            and not shows_row(below)
+            and not _is_row(below, line)
             and not _heads(below)
             for line, below in pairwise(block)
         ]
@@ -229,7 +231,7 @@ def _rejoined_rows(lines: list[str]) -> list[str]:
             _may_go_on(above)
             and _UNFINISHED.match(above)
             and not shows_row(above)
-            and not shows_row(line)
+            and not _is_row(line, above)
             and line.strip()
         ):
             gap = " " if above.rstrip().endswith((",", "line")) or above.lstrip().startswith("(") else ""
@@ -237,11 +239,20 @@ def _rejoined_rows(lines: list[str]) -> list[str]:
             if shows_row(joined):
                 plain[-1] = joined
                 continue
+        if _AT_ALONE.search(above) and line.strip() == line and shows_row(line) and not line.startswith("at "):
+            plain[-1] = f"{above} {line}"
+            continue
         if above.endswith(":") and _CUT_PLACE.search(above) and _LINE_NUMBER.match(line):
             plain[-1] = above + line
             continue
         plain.append(line)
     return plain
+
+
+def _is_row(line: str, above: str) -> bool:
+    """Whether a row stands in a line, and not only what a terminal broke off the function's name in the line above."""
+    broken_off = line[:1].strip() and not line.startswith("at ") and _OPEN_ROW.match(above)
+    return shows_row(line) and not broken_off
 
 
 def _may_go_on(line: str) -> bool:
