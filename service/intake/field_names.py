@@ -28,7 +28,7 @@ def _each_of(pattern: str) -> Iterator[str]:
 
 TITLE = _names("""
     title summary headline subject {alert,incident,event,message,problem,issue,notification}_{title,summary,subject,headline}
-    message msg {short,alert,event}_message result_description description text body detail details reason event
+    message msg {short,alert,event}_message result_description short_description description text body detail details reason event
     *title *summary *headline *subject *message *msg *description *reason *details trigger problem
     {check,service,plugin,host}_output *output
 """)
@@ -50,7 +50,7 @@ SERVICE_NAMES = (
         {monitor,check,site,workflow,flow,pipeline,task,job,test,dag,workspace,deployment}_{display_name,friendly_name,alias}
         {affected,impacted}_{services,service,components,entity_names,entity,entities,resources} dag_id *function_arn
         services load_balancer_name program syslog_identifier *entity_name *entity_label *entity *service_name
-        *workflow_{name,title} *wf_{title,name} resource_name resource configuration_items target service_desc
+        *workflow_{name,title} *wf_{title,name} resource_name resource configuration_items cmdb_ci target service_desc
         service_description project_id
     """),
 )
@@ -62,7 +62,7 @@ AT = _names("""
     *{started,occurred,fired,triggered,detected,raised,opened,failed,violated,breached}_{at,on,time}
     *{started,occurred,fired,triggered,detected,raised,opened,failed,violated,breached} *start *start_time *start_date
     created_at created {alert,event}_time timestamp time datetime date _time ts when time_unix_nano
-    *{trigger,alert,event,incident}_{time,date,datetime} *{created,received,recorded,reported}_at
+    *{trigger,alert,event,incident}_{time_iso,time,date,datetime} *{created,received,recorded,reported}_at
     *timestamp *datetime *time *date *posix *epoch *epoch_second *time_iso *time_utc *utc_time
     last_seen updated_at *updated t
 """)
@@ -135,7 +135,7 @@ NO_PAGE = _names("""
 TRACES = _names("""
     stack_trace stacktrace traceback backtrace stack trace exc_info call_stack exception exceptions error x
     {error,exception,exc,err,throwable,thrown,fault,errors,exceptions}_{stack_trace,stack,traceback,backtrace,trace}
-    extended_stack_trace frames log logs raw output stderr
+    extended_stack_trace step_array frames log logs raw output stderr
 """)
 ERROR_TYPES = _names("""
     {error,exception,exc,err,throwable,thrown,fault,errors,exceptions}_{type,class,class_name,klass,name,kind} klass

@@ -263,4 +263,4 @@ def _is_link(field: FoundField) -> bool:
     """A page about the alert: not the site that is watched, a picture, or something to call."""
     text, names = field.value, f"{field.within} {field.name}"
     page = isinstance(text, str) and _PAGE.match(text) is not None
-    return page and not any(each in names for each in NO_PAGE)
+    return page and ("dashboard" in field.name or not any(each in names for each in NO_PAGE))
