@@ -73,6 +73,7 @@ OTHERWISE = {
         "a template with labels of its own",
         "the same, closed",
         "an incident inside an event, which has an id of its own",
+        "a template of a workflow",
     },
     "sentry": {
         "the first plugin's six names",
