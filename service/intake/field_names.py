@@ -46,10 +46,10 @@ SERVICE_NAMES = (
     *_names("{service,application,app,component}_{slug,label,title,display_name} service_id component"),
     *("project_slug", "project_name", "project", *WORKLOAD, "subsystem", "system", "monitor", "site", "workflow"),
     *_names("""
-        pipeline {monitor,check,site,workflow,flow,pipeline,task,job,test,dag,workspace,deployment}_{name,slug,label,title}
+        pipeline {monitor,check,site,workflow,flow,pipeline,task,job,test,dag,workspace,deployment,element}_{name,slug,label,title}
         {monitor,check,site,workflow,flow,pipeline,task,job,test,dag,workspace,deployment}_{display_name,friendly_name,alias}
         {affected,impacted}_{services,service,components,entity_names,entity,entities,resources} dag_id *function_arn
-        services load_balancer_name program syslog_identifier *entity_name *entity_label *entity *service_name
+        services service_names load_balancer_name program syslog_identifier *entity_name *entity_label *entity *service_name
         *workflow_{name,title} *wf_{title,name} resource_name resource configuration_items cmdb_ci target service_desc
         service_description project_id
     """),
@@ -77,7 +77,7 @@ LINK = _names("""
 """)
 SEVERITY = _names("""
     severity_{string,label,name} *severity_{string,label,name} level_name severity_text severity priority level
-    importance_level importance urgency criticality severity_level log_level
+    importance_level importance urgency criticality severity_level severity_levels log_level
     {alert,alarm,event,incident,trigger,problem,rule}_{severity,priority,level} *severity *priority l
 """)
 DEDUP = _names("dedup_key dedupe_key deduplication_key fingerprint aggregation_key")

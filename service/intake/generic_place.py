@@ -4,13 +4,14 @@ import re
 from collections.abc import Mapping
 
 from service.intake.field_names import SERVICE_NAMES, WATCHED
-from service.intake.field_search import FieldSearch
+from service.intake.field_search import LABELS, FieldSearch
 from service.intake.free_text import labels_in
 from service.intake.label_shapes import environment_among
 from service.intake.labels import (
     COMMIT,
     ENVIRONMENT,
     REVISION,
+    SERVICE,
     environment_in,
     first_of,
     is_commit,
@@ -47,6 +48,7 @@ def service_in(fields: FieldSearch, title: str = "") -> str:
     of_search = bool(fields.word(("sid",)))
     return (
         _typed(fields)
+        or _labelled(fields)
         or _host_of(fields.named(_OF_SEARCH if of_search else SERVICE_NAMES, _NO_NAME))
         or workload_in({name: text for name, text in _labels(fields).items() if name != "app" or not of_search})
         or next(filter(_is_name, (fields.word((name,)) for name in WATCHED)), "")
@@ -67,6 +69,14 @@ def _site_of(fields: FieldSearch) -> str:
     return next(
         (name.strip() for name in names if isinstance(name, str) and 0 < len(name.strip()) <= _LONGEST_NAME), ""
     )
+
+
+def _labelled(fields: FieldSearch) -> str:
+    """What a label or tag calls the service, before what watches it or what is watched."""
+    found = fields.chosen(
+        SERVICE[:2], lambda field: field.depth == 0 or (field.depth == 1 and not LABELS.isdisjoint(field.path))
+    )
+    return found.strip() if isinstance(found, str) and _NO_NAME.fullmatch(found.strip()) is None else ""
 
 
 def _is_name(word: str) -> bool:
