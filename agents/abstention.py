@@ -23,6 +23,11 @@ def silent(agent: str, commits: Iterable[str], why: str, *, unreached: bool = Fa
     return [Opinion(agent=agent, commit=sha, caused=None, abstained=why, unreached=unreached) for sha in commits]
 
 
+def undecided(agent: str, commits: Iterable[str], why: str) -> list[Opinion]:
+    """Return about each of `commits` that the agent cannot tell: its answer, not a failure to give one."""
+    return [each.model_copy(update={"undecided": True}) for each in silent(agent, commits, why)]
+
+
 def is_away(error: ModelError) -> bool:
     """Return whether the model itself is unavailable, so that the same question may be answered later."""
     return isinstance(error, ModelUnavailable) and not isinstance(error, QuestionRefused)

@@ -6,7 +6,7 @@ right than one greedy chain. The votes are a distribution over the commits, none
 
 from collections import Counter
 
-from agents.abstention import silent
+from agents.abstention import undecided
 from agents.case import Case
 from agents.prompt import render
 from agents.replies import CANNOT_TELL, Comparison
@@ -34,7 +34,7 @@ async def opine(case: Case, model: LanguageModel) -> list[Opinion]:
     winner = _winner(votes)
     shas = [each.commit.sha for each in case.suspects]
     if winner == CANNOT_TELL:
-        return silent(NAME, shas, f"it cannot tell ({_tally(votes)})" if len(votes) > 1 else "it cannot tell")
+        return undecided(NAME, shas, f"it cannot tell ({_tally(votes)})" if len(votes) > 1 else "it cannot tell")
     words = next(reply.conclusion for reply in replies if reply.answer == winner)
     named = case.commit(winner)
     return [

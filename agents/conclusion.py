@@ -1,6 +1,6 @@
 """What the developer concludes, as opinions about commits: the named one with its proof, and all candidates."""
 
-from agents.abstention import silent
+from agents.abstention import silent, undecided
 from agents.case import Case
 from agents.replies import Reflection
 from incidents.evidence import Commit
@@ -60,7 +60,7 @@ def _proof(final: Reflection) -> Proof | None:
 
 def _undecided(shas: list[str], final: Reflection, limits: tuple[str, ...]) -> list[Opinion]:
     """It names nobody, but what it found out is worth reading."""
-    told = _limited(silent(DEVELOPER, shas, "it cannot tell which commit it was"), limits)
+    told = _limited(undecided(DEVELOPER, shas, "it cannot tell which commit it was"), limits)
     return [each.model_copy(update={"mechanism": final.mechanism}) for each in told]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from agents.case import Case
 from agents.fence import one_line
 from agents.prompt import render
-from agents.prose import refusal
+from agents.prose import quoted, refusal
 from agents.replies import EFFECT_CHARACTERS, NEXT_CHARACTERS, WHY_CHARACTERS, Message
 from incidents.errors import ModelError
 from incidents.frozen import Frozen
@@ -42,10 +42,11 @@ async def write(case: Case, conclusion: str, model: LanguageModel, ids: Collecti
         message = (await model.ask(Question(prompt=prompt, reply=Message, agent=NAME))).reply
     except ModelError:
         return None  # the failed model call is already recorded in the steps
-    why = tuple(one_line(sentence, WHY_CHARACTERS) for sentence in message.why)
+    said = tuple(map(quoted, message.why))
+    why = tuple(one_line(sentence, WHY_CHARACTERS) for sentence in said)
     effect = one_line(message.effect, EFFECT_CHARACTERS).rstrip(".")
     named = _HEX.findall(conclusion) if ids is None else ids
-    if not effect or not all(why) or any(refusal(said, named) for said in (message.effect, *message.why)):
+    if not effect or not all(why) or any(refusal(each, named) for each in (message.effect, *said)):
         return None
     after = "" if refusal(message.next, named) else str(one_line(message.next, NEXT_CHARACTERS))
     return Words(effect=effect, why=why, next=after)

@@ -15,6 +15,8 @@ from tools.text.visible import visible
 
 _LONGEST: Final = 4_000
 _SHELL: Final = "ba|z|da|k|c|tc|fi"
+_ALONE: Final = "id|whoami|hostname|env|printenv|pwd|uname|date|ls|history|reboot|halt|poweroff"
+"""What a shell runs without a word behind it: `$(whoami)` is a command, `$(window)` is jQuery."""
 _COMMANDS: Final = tuple(
     LazyPattern(pattern)
     for pattern in (
@@ -37,7 +39,8 @@ _COMMANDS: Final = tuple(
         r"|destroy|rollback|revert|merge|release|auth|login|create|close|sync|flushall|config|s3|pr|deploy)\b)",
         r"(?<![\w-])--(?:force\S*|hard|no-verify|delete\S*|yes|privileged|insecure|no-check\S*|skip-\S+|disable-\S+)",
         r"\bexport\s+\w+=|\w-*+\.(?:sh|ps1|bat|exe)\b",
-        r"(?<![\w-])-(?:rf|fr)\b|\$\(\s*[a-z]|>\s*/(?:dev|etc|tmp|root|home)\b|/etc/(?:passwd|shadow)|~/\.ssh",
+        rf"\$\(\s*(?:(?:{_ALONE})\s*\)|<|[a-z][\w./-]*\s+[-\w/~$.\"'<|])",
+        r"(?<![\w-])-(?:rf|fr)\b|>\s*/(?:dev|etc|tmp|root|home)\b|/etc/(?:passwd|shadow)|~/\.ssh",
     )
 )
 _ADDRESSES: Final = LazyPattern(
@@ -50,6 +53,9 @@ _HEX: Final = re.compile(r"(?<![\w.])[0-9a-f]{7,40}(?![\w])")
 _SHORT_HEX: Final = re.compile(r"\b(?:commit|sha|revision|rev|change)\s+#?([0-9a-f]{4,6})(?!\w)")
 _SCOPED: Final = re.compile(
     r"(?<![\w`/.@-])(@[a-z0-9][\w.-]{0,60}/[a-z0-9][\w.-]{0,80}(?:@[\w.^~*<>=-]{1,30})?)(?![\w`/@])"
+)
+_ANNOTATION: Final = re.compile(
+    r"(?<![\w`/.@-])(@(?!(?i:here|channel|everyone|all|team)\b)[A-Z]\w{2,60})(?![\w`/@.-]*[`@/])\b"
 )
 _INCIDENT: Final = re.compile(r"\binc-[a-z0-9]{2,20}\b")
 # Words that are advice wherever they are a verb; after an article ("the revert of ...") they are a noun.
@@ -104,8 +110,9 @@ _TO_THE_MODEL: Final = LazyPattern(
 
 
 def quoted(text: str) -> str:
-    """Return the text with the names of scoped packages (`@scope/name`) as code: in a chat such a name may call people."""
-    return _SCOPED.sub(r"`\1`", text)
+    """Return the text with the names of scoped packages (`@scope/name`) and of annotations (`@Transactional`) as code: in a
+    chat such a name may call people."""
+    return _ANNOTATION.sub(r"`\1`", _SCOPED.sub(r"`\1`", text))
 
 
 def ids_in(text: str) -> list[str]:

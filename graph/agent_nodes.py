@@ -1,5 +1,7 @@
 """The nodes that ask the agents, in the order in which they run. Without a model none of them runs."""
 
+from collections.abc import Sequence
+
 from agents import chain_of_thought, developer, incident_manager, judge, zero_shot
 from agents.abstention import opinions_of
 from agents.case import Case
@@ -48,6 +50,7 @@ async def ask_developer(assignment: Assignment, runtime: NodeRuntime) -> Update:
         return found.opinions
 
     found = await opinions_of(developer.NAME, _candidates(case), inquired())
+    found += _taken_back(found, assignment.named)
     return {"opinions": found, **concluded, "steps": steps}, _outcome(found)
 
 
@@ -102,6 +105,14 @@ def _model(runtime: RunContext) -> LanguageModel:
 
 def _candidates(case: Case) -> list[str]:
     return [each.commit.sha for each in case.suspects]
+
+
+def _taken_back(found: list[Opinion], named: Sequence[str]) -> list[Opinion]:
+    """The last answer about commits that only the answer before it spoke of: it does not accuse them any more."""
+    last, spoken = found[:1], {each.commit for each in found}
+    caused = None if last and last[0].caused is None else False
+    other = {"caused": caused, "probability": None, "proof": None}
+    return [each.model_copy(update={"commit": sha, **other}) for sha in named if sha not in spoken for each in last]
 
 
 def _outcome(found: list[Opinion]) -> str:

@@ -49,7 +49,7 @@ STORED = (
 Checkpointer: TypeAlias = BaseCheckpointSaver[str]
 """The type of all checkpointers, for packages that must not import LangGraph."""
 
-TROUBLE = (sqlite3.Error, PostgresError, PoolTimeout)
+STORE_ERRORS = (sqlite3.Error, PostgresError, PoolTimeout)
 """What a checkpointer raises when its database is unavailable; the investigation itself is fine."""
 
 _SQLITE_THREADS = "SELECT thread_id FROM checkpoints UNION SELECT thread_id FROM writes"

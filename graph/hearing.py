@@ -89,11 +89,13 @@ def _clean_proof(proof: Proof | None, ids: frozenset[str]) -> Proof | None:
     """The proof with only the words of steps that a person may read."""
     if proof is None:
         return None
-    steps = tuple(
-        step.model_copy(update={"says": "" if refusal(step.says, ids) else str(one_line(step.says, _REASON))})
-        for step in proof.steps
-    )
+    steps = tuple(step.model_copy(update={"says": _readable(step.says, ids)}) for step in proof.steps)
     return proof.model_copy(update={"steps": steps})
+
+
+def _readable(says: str, ids: frozenset[str]) -> str:
+    words = quoted(says)
+    return "" if refusal(words, ids) else str(one_line(words, _REASON))
 
 
 def _silenced(checked: Checked, advice: Advice | None, ids: frozenset[str], weights: Weights) -> bool:

@@ -9,8 +9,10 @@ from graph.thresholds import Thresholds
 from incidents.evidence import Doubt, Evidence, Suspect
 from incidents.verdict import STATED, WORDS, Outcome, Word
 from tools.ranking.answer import Chances, answer
+from tools.ranking.chances import Ranked, chances_of
+from tools.ranking.chances import giver_of_null as null_giver
 from tools.ranking.elsewhere import FROM_OUTSIDE
-from tools.signals.registry import changed_trace, only_edited_line, says_what_failed, vector, wrote_new_line
+from tools.signals.registry import only_edited_line, vector
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,18 +87,8 @@ def _reordered(evidence: Evidence, found: Posterior) -> tuple[Suspect, ...]:
 def _outcome(evidence: Evidence, suspects: Sequence[Suspect], found: Posterior, proofs: Proofs | None) -> Outcome:
     if evidence.window_unknown:
         return "not_enough"
-    best, second = (*(each.probability for each in suspects[:2]), 0.0, 0.0)[:2]
-    commits = len(evidence.suspects) + len(evidence.ruled_out)
-    values = vector(suspects[0].signals) if suspects else {}
-    kept = giver_of_null(evidence, suspects) is not None  # what it wrote called the same before: that is no new line
-    wrote = proofs is not None or (wrote_new_line(values) and not kept)
-    says = proofs is not None or says_what_failed(values)
     cleared = proofs is not None and bool(proofs.cleared or proofs.older)
-    outside = (
-        FROM_OUTSIDE in evidence.instead
-    )  # who changed a function of the way to it does not make a database refuse
-    touched = not (cleared or outside) and any(changed_trace(vector(each.signals)) for each in suspects)
-    chances = Chances(best, second, found.none, commits, wrote_line=wrote, says_it=says, changed_trace=touched)
+    chances = _chances(evidence, suspects, found, by_git=proofs is None, cleared=cleared)
     convicted = proofs is not None and bool(proofs.convicted)
     explained, checked = bool(evidence.instead) or cleared, cleared or convicted
     seen = evidence.seen.model_copy(update={"confirmed": evidence.seen.confirmed or checked})
@@ -104,6 +96,25 @@ def _outcome(evidence: Evidence, suspects: Sequence[Suspect], found: Posterior, 
     told = answer(chances, seen, explained=explained, unread=unread)
     # Of a window that is only guessed, the commit that did it may lie just before: that is no answer.
     return "not_enough" if told == "none" and evidence.guessed else told
+
+
+def _chances(
+    evidence: Evidence, suspects: Sequence[Suspect], found: Posterior, *, by_git: bool, cleared: bool
+) -> Chances:
+    """The probabilities and what speaks for them: opinions that were checked stand for new lines and telling words."""
+    ranked = [Ranked(each.probability, vector(each.signals)) for each in suspects]
+    commits = len(evidence.suspects) + len(evidence.ruled_out)
+    chances = chances_of(ranked, found.none, commits, hit=_hit(evidence, suspects))
+    # Who changed a function of the way to it does not make a database refuse.
+    touched = chances.changed_trace and not (cleared or FROM_OUTSIDE in evidence.instead)
+    if by_git:
+        return replace(chances, changed_trace=touched)
+    return replace(chances, wrote_line=True, says_it=True, changed_trace=touched, leaves_value=False)
+
+
+def _hit(evidence: Evidence, suspects: Sequence[Suspect]) -> bool:
+    """Whether the likeliest one wrote or removed code at the failing line."""
+    return bool(suspects) and suspects[0].commit.sha in evidence.hit_failing_line
 
 
 def open_doubts(evidence: Evidence, proofs: Proofs | None = None) -> tuple[Doubt, ...]:
@@ -129,14 +140,14 @@ def _sure(evidence: Evidence, outcome: Outcome, suspects: Sequence[Suspect]) -> 
 def giver_of_null(evidence: Evidence, suspects: Sequence[Suspect]) -> Suspect | None:
     """The suspect that changed when the failing code is given null, where the likeliest one only rewrote a line that
     made the same call before."""
-    if not suspects or suspects[0].commit.sha in evidence.hit_failing_line or not _measured(suspects[0], "kept_path"):
-        return None
-    return next((each for each in suspects[1:] if _measured(each, "nothing_from_callee")), None)
+    place = null_giver([vector(each.signals) for each in suspects], hit=_hit(evidence, suspects))
+    return None if place is None else suspects[place]
 
 
 def givers_of_value(suspects: Sequence[Suspect]) -> tuple[str, ...]:
-    """The suspects that changed a definition whose result the failing line uses: none of them is surely innocent."""
-    names = ("nothing_from_callee", "changed_what_gives_value")
+    """The suspects that changed a definition whose result the failing line uses, or what an attribute is given there: none
+    of them is surely innocent."""
+    names = ("nothing_from_callee", "changed_what_gives_value", "nothing_given", "gives_another_value")
     return tuple(each.commit.sha for each in suspects if any(_measured(each, name) for name in names))
 
 

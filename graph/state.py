@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 
 class Assignment(Frozen):
-    """The input of an agent node. `commit` is that of the zero-shot SRE; `question` is the judge's and `notes` are the
-    developer's earlier notes, for a second inquiry."""
+    """The input of an agent node. `commit` is that of the zero-shot SRE; `question` is the judge's, `notes` are the
+    developer's earlier notes and `named` the commits that it spoke of, for a second inquiry."""
 
     request: Request
     log: LogReading
@@ -38,6 +38,7 @@ class Assignment(Frozen):
     commit: str = ""
     question: str = ""
     notes: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
 
 
 class Heard(Frozen):

@@ -21,7 +21,8 @@ _UNEXPLAINED: Final = "no commit explains the failure for certain, and no other 
 def sides(final: Ruling, evidence: Evidence) -> tuple[str, ...]:
     """The explanations that compete, each with its probability and reason, the likeliest first; at most three."""
     doubted = led_over(final, evidence)[:_DOUBTS]
-    found = [(1.0, f"{short(each.commit)}: {each.why}") for each in doubted]
+    chances = {each.commit.sha: f" ({percent(each.probability)})" for each in final.suspects}
+    found = [(1.0, f"{short(each.commit)}{chances.get(each.commit, '')}: {each.why}") for each in doubted]
     told = {each.commit for each in doubted}
     found += [
         (each.probability, f"{short(each.commit.sha)} ({percent(each.probability)}): {each.reasons[0]}")

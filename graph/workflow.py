@@ -70,7 +70,9 @@ def back_to_developer(state: State) -> Route:
     advice = state.get("advice")
     if advice is None or not advice.question:
         return SETTLE
-    return [Send("ask_developer", _assignment(state, question=advice.question, notes=state.get("notes", ())))]
+    spoken = (each.commit for each in state.get("opinions", []) if each.agent == developer.NAME)
+    more = {"notes": state.get("notes", ()), "named": tuple(dict.fromkeys(spoken))}
+    return [Send("ask_developer", _assignment(state, question=advice.question, **more))]
 
 
 def _answered(state: State, agent: str, sha: str) -> bool:

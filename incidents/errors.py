@@ -15,6 +15,7 @@ RedTideError
 │   ├── LogsUnavailable         no answer: down, refused, timed out, overloaded (429, 5xx)
 │   └── LogsRefused             an error as answer: credentials, index, or the query itself
 ├── FetchFailed             a repository's mirror could not be updated; the local copy is used
+├── FetchRunning            a fetch takes long; the investigation gives its place up until the fetch has ended
 ├── PushFailed              a branch could not be pushed or read, and nobody knows whether the remote acted
 │   └── PushRejected            the remote answered with a refusal: nothing was changed
 ├── ForgeError              GitHub, GitLab or Gitea did not do what was asked; the revert's record says so
@@ -107,6 +108,14 @@ class LogsRefused(LogsError):
 
 class FetchFailed(RedTideError):
     """A repository's mirror could not be updated."""
+
+
+class FetchRunning(RedTideError):
+    """A repository's fetch takes long and goes on in the background; its incidents wait until it has ended."""
+
+    def __init__(self, repository: str) -> None:
+        super().__init__(f"the fetch of {repository} takes long and goes on; other repositories are not kept waiting")
+        self.repository = repository
 
 
 class PushFailed(RedTideError):

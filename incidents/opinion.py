@@ -79,8 +79,9 @@ class Opinion(Frozen):
 
     An agent that failed, ran out of budget or had no model abstains: `caused` and `probability` are None and
     `abstained` gives the reason. `unreached` is True when the model was unavailable, so that the agent can be asked
-    again later. `probability` is the agent's P(caused): log-probability, vote share or its own estimate. Who compares all
-    candidates gives one opinion about each; `proof` is that of the one it names.
+    again later; `undecided` when the agent itself said that it cannot tell: that is an answer. `probability` is the
+    agent's P(caused): log-probability, vote share or its own estimate. Who compares all candidates gives one opinion
+    about each; `proof` is that of the one it names.
     """
 
     agent: str
@@ -92,12 +93,16 @@ class Opinion(Frozen):
     proof: Proof | None = None
     abstained: str | None = None
     unreached: bool = False
+    undecided: bool = False
     limits: tuple[str, ...] = Field(default=(), description="Limits the agent reached; a normal outcome, recorded.")
 
 
 def last_words(opinions: Sequence[Opinion]) -> dict[tuple[str, str], Opinion]:
-    """Return (agent, commit) -> its last answer, or its abstention when it never answered."""
-    return latest(opinions) | latest([each for each in opinions if each.caused is not None])
+    """Return (agent, commit) -> its last answer, or its abstention when it never answered.
+
+    That it cannot tell is an answer, and takes back what it said before; a failure to answer takes nothing back.
+    """
+    return latest(opinions) | latest([each for each in opinions if each.caused is not None or each.undecided])
 
 
 def latest(opinions: Sequence[Opinion]) -> dict[tuple[str, str], Opinion]:

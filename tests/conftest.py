@@ -57,7 +57,7 @@ def _is_hidden(node: pytest.Item | pytest.Collector) -> bool:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests that share a cluster or a service come last, one after another: as long as it runs it takes a tenth of a processor."""
-    later = ("second_life", "shared", "ray_cluster")
+    later = ("second_life", "shared", "one_cluster")
     items.sort(key=lambda item: [name in getattr(item, "fixturenames", ()) for name in later])
 
 

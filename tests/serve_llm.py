@@ -1,18 +1,20 @@
 """The tiny Llama served for real: Ray Serve, ray.serve.llm and vLLM on CPU, started once per test session.
 
 A pytest plugin (named in tests/conftest.py). A test that needs the engine takes `tiny_llm`; one that needs a real
-cluster only takes `ray_cluster`. Starting takes about a minute and 4.5 GB; everything ends with the session.
+cluster only takes `ray_cluster`. Starting takes about a minute and 4.5 GB; both end with the session, or when the service starts
+that other tests share.
 
 Ray runs in a cluster of its own: a private folder for its sessions (short, because of the length limit of socket
 paths), a free port for HTTP, eight logical CPUs whatever the machine has (Serve adds the replica's CPU to each bundle),
 no dashboard page, no usage statistics, the smallest object store that Ray takes comfortably.
 """
 
+import os
 import shutil
 import socket
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,7 +30,16 @@ from tests.tiny_llama import CONTEXT, tiny_llama
 MODEL = "tiny-llama"
 MODEL_KEY = "a-model-key-for-tests-only"
 
+STARTING = Path(__file__).parent / "starting"
+
+
+def python_path(*folders: Path) -> str:
+    """PYTHONPATH with these folders first."""
+    return os.pathsep.join((*map(str, folders), *filter(None, (os.environ.get("PYTHONPATH"),))))
+
+
 ENVIRONMENT = {
+    "PYTHONPATH": python_path(STARTING),
     "REDTIDE_API_TOKEN": TOKEN,  # replicas get the environment that the cluster was started in
     gate.MODEL_KEY: MODEL_KEY,
     proxy.VARIABLE: proxy.CALLBACK,
@@ -124,21 +135,54 @@ def red_tide_app(cluster: Cluster, settings: Settings) -> Iterator[httpx.AsyncCl
         serve.delete("redtide")
 
 
+class OneCluster:
+    """The cluster and the engine of the tests that need them: started at the first use, also after an end."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._ends = ExitStack()
+        self._cluster: Cluster | None = None
+        self._model: ServedModel | None = None
+
+    def cluster(self) -> Cluster:
+        """A real cluster."""
+        if self._cluster is None:
+            patch = self._ends.enter_context(pytest.MonkeyPatch.context())
+            for name, value in ENVIRONMENT.items():
+                patch.setenv(name, value)
+            self._cluster = self._ends.enter_context(local_ray())
+        return self._cluster
+
+    def model(self) -> ServedModel:
+        """The real engine on it."""
+        if self._model is None:
+            self._model = self._ends.enter_context(tiny_llm_app(self.cluster(), self._folder))
+        return self._model
+
+    def end(self) -> None:
+        """Stop both: as long as they run they take a tenth of a processor."""
+        self._ends.close()
+        self._cluster = self._model = None
+
+
 @pytest.fixture(scope="session")
-def ray_cluster() -> Iterator[Cluster]:
+def one_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OneCluster]:
+    """What `ray_cluster` and `tiny_llm` share; whoever takes it may end it."""
+    one = OneCluster(tmp_path_factory.mktemp("tiny-llama"))
+    yield one
+    one.end()
+
+
+@pytest.fixture(scope="module")
+def ray_cluster(one_cluster: OneCluster) -> Cluster:
     """One cluster for every test that needs Ray."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in ENVIRONMENT.items():
-            patch.setenv(name, value)
-        with local_ray() as cluster:
-            yield cluster
+    return one_cluster.cluster()
 
 
-@pytest.fixture(scope="session")
-def tiny_llm(ray_cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedModel]:
+@pytest.fixture(scope="module")
+def tiny_llm(one_cluster: OneCluster) -> ServedModel:
     """The real engine, started once."""
-    with tiny_llm_app(ray_cluster, tmp_path_factory.mktemp("tiny-llama")) as served:
-        yield served
+    return one_cluster.model()
 
 
 def _free_port() -> int:

@@ -35,6 +35,9 @@ class RevertAsked(Frozen):
     )
     partial: bool = Field(default=False, description="Only its files in which the error happened.")
     dry_run: bool = Field(default=False, description="Plan only: nothing is stored, and the id is empty.")
+    executable: bool = Field(
+        default=False, description="Refuse it, and store nothing, when no setting says where to push to."
+    )
 
 
 class RevertPage(Frozen):
@@ -66,6 +69,7 @@ async def plan_revert(
         only=wanted.only,
         partial=wanted.partial,
         dry_run=wanted.dry_run,
+        executable=wanted.executable,
     )
 
 

@@ -24,8 +24,9 @@ The revert goes on top of the default branch of the remote as it was last fetche
 another revision. It is planned in memory: work trees and existing branches stay untouched, and nothing is pushed. The
 commit message carries the incident, the error and the reasons.
 
+Asked for twice, it is the same branch: one that holds this revert on this head is used, any other is refused.
 With --push or --pr the service plans it on the remote's newest head, shows the plan, asks, and executes it (docs/forges.md);
-asked for twice, it is the same revert.
+there too it is the same revert.
 
 A commit that a person said is not the cause is refused, and the one that they named instead is taken."""
 _EXAMPLES = """\
@@ -136,25 +137,30 @@ def _part(arguments: argparse.Namespace, chosen: Chosen) -> tuple[str, ...]:
 
 
 def _would_write(repository: "Repository", plan: "RevertPlan") -> int:
-    from tools.revert.write import refuse_existing
+    from tools.revert.write import written_before
 
     with about("--repo"):
-        refuse_existing(repository, plan)
-    write(f"would write branch {plan.branch} (dry run)\n")
+        there = written_before(repository, plan)
+    write(f"{_is_there(plan, there)}\n" if there else f"would write branch {plan.branch} (dry run)\n")
     return 0
+
+
+def _is_there(plan: "RevertPlan", commit: str) -> str:
+    return f"branch {plan.branch} is there already, at {commit}: the same revert"
 
 
 def _written(repository: "Repository", plan: "RevertPlan", path: Path) -> int:
     import shlex
 
-    from tools.revert.write import write_revert
+    from tools.revert.write import write_revert, written_before
 
     try:
-        sha = write_revert(repository, plan)
+        there = written_before(repository, plan)
+        told = _is_there(plan, there) if there else f"wrote branch {plan.branch} at {write_revert(repository, plan)}"
     except ToolError as error:
         raise InputError(f"--repo: {error}") from error
     where = shlex.quote(str(path))
-    write(f"wrote branch {plan.branch} at {sha}\n")
+    write(f"{told}\n")
     write(f"look at it:  git -C {where} show {plan.branch}\n")
     write(f"publish it:  git -C {where} push origin {plan.branch}\n")
     return 0

@@ -60,6 +60,7 @@ def _asked(arguments: argparse.Namespace) -> dict[str, object]:
         "only": arguments.only or [],
         "partial": arguments.partial,
         "dry_run": arguments.dry_run,
+        "executable": not arguments.dry_run,
     }
 
 

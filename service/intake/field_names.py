@@ -117,7 +117,7 @@ _BAD = frozenset(
     )
 )
 FIRING = _ANY | _BAD
-TROUBLE = _BAD | {*_names("missed missing late overdue expiring exceeded")}
+TELLS_BAD = _BAD | {*_names("missed missing late overdue expiring exceeded")}
 """The words that tell of something bad by themselves."""
 SAYS_NOTHING = frozenset(
     _names("""

@@ -22,10 +22,10 @@ from service.intake.field_names import (
     SAYS_NOTHING,
     SERVICE_NAMES,
     STATE,
+    TELLS_BAD,
     TEST,
     TITLE,
     TITLES,
-    TROUBLE,
 )
 from service.intake.field_search import LABELS, FieldSearch, FoundField
 from service.intake.lenient import OVER, moment_of
@@ -129,13 +129,13 @@ def kind_in(fields: FieldSearch) -> str:
 
 def names_trouble(fields: FieldSearch) -> bool:
     """Whether a word for a state tells that something is bad, or over: with a service that is an alert."""
-    told = fields.chosen(STATE, lambda field: field.depth == 0 and bool(_words(field.value) & (TROUBLE | OVER)))
+    told = fields.chosen(STATE, lambda field: field.depth == 0 and bool(_words(field.value) & (TELLS_BAD | OVER)))
     return told is not None
 
 
 def _says_what(kind: str) -> bool:
     words = words_of(kind)
-    return len(words) > 1 and bool(words & (TROUBLE | OVER) or (words - SAYS_NOTHING and "alert" in words))
+    return len(words) > 1 and bool(words & (TELLS_BAD | OVER) or (words - SAYS_NOTHING and "alert" in words))
 
 
 def state_in(fields: FieldSearch, error: frozenset[tuple[str, ...]] = frozenset()) -> State | None:

@@ -32,7 +32,8 @@ class Deliverer:
     """Sends the messages of `senders`' channels (name -> sender) until stopped.
 
     Messages of a channel go one after the other, the oldest change first. While a receiver cannot be reached its
-    channel pauses, longer each time; a message that a receiver breaks on steps aside and is tried `attempts` times.
+    channel pauses, longer each time; a message that a receiver breaks on steps aside, and after `attempts` tries it is given
+    up unless the receiver breaks on all.
     """
 
     def __init__(
@@ -145,17 +146,34 @@ class Deliverer:
         commit_url = self._settings.notify.commit_urls.get(incident.alert.repository, "")
         return compose(incident, delivery.state, group, page=page, commit_url=commit_url)
 
+    def _waits(self, delivery: Delivery) -> bool:
+        return datetime.now(UTC) - delivery.changed_at < timedelta(hours=self._settings.notify.give_up_hours)
+
+    def _tried_enough(self, delivery: Delivery) -> bool:
+        return delivery.attempts + 1 >= self._settings.notify.attempts
+
+    async def _breaks_on_all(self, delivery: Delivery) -> bool:
+        """Whether the receiver took nothing else since this message was first tried: then it is not the message's fault."""
+        if await self._store.notifications.took_others(delivery):
+            return False
+        if delivery.attempts + 1 == self._settings.notify.attempts:
+            _log.warning(
+                "channel %s answers every message with an error: they wait, none is given up", delivery.channel
+            )
+        return True
+
     async def _not_sent(self, delivery: Delivery, error: NotSent, failures: int) -> float | None:
         """Put it off or give it up; the pause of the channel."""
-        waited = datetime.now(UTC) - delivery.changed_at
-        problem = str(error)
-        if isinstance(error, Unavailable) and waited < timedelta(hours=self._settings.notify.give_up_hours):
+        problem, waits = str(error), self._waits(delivery)
+        if isinstance(error, Unavailable) and waits:
             pause = max(error.retry_after or 0.0, back_off(failures))
             await self._store.notifications.put_off(delivery, problem, 0.0, counted=False, known=error.known)
             self._observe(delivery.channel, "unavailable")
             _log.warning("channel %s is unavailable for %.0f s: %s", delivery.channel, pause, problem)
             return pause
-        if isinstance(error, Failed) and delivery.attempts + 1 < self._settings.notify.attempts:
+        if isinstance(error, Failed) and (
+            not self._tried_enough(delivery) or (waits and await self._breaks_on_all(delivery))
+        ):
             pause = back_off(delivery.attempts)
             await self._store.notifications.put_off(delivery, problem, pause, counted=True, known=False)
             self._observe(delivery.channel, "failed")

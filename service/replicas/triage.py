@@ -57,7 +57,7 @@ class WorkingReplica:
             watching(store, settings, deliverer.wake),
             rescoring(store, settings, self._scorers),
         ):
-            investigator = Investigator(settings, store.deploys, checkpointer)
+            investigator = Investigator(settings, store.deploys, checkpointer, fetched=self.wake)
             self._triage = Triage(store, investigator, settings, investigator, changed=deliverer.wake)
             if not self._stopping:
                 await self._triage.run()

@@ -97,9 +97,7 @@ async def destination(settings: Settings, name: str) -> Destination:
 
 async def fetched(clones: Clones, name: str, sha: str) -> Repository:
     """Open the clone, fetched if it lacks the commit `sha`. Raises RepositoryNotFound, FetchFailed."""
-    repository = await clones.open(name)
-    if not await apart(repository.has, sha) and await clones.refreshed(name):
-        repository = await clones.open(name)
+    repository = await clones.holding(name, sha)
     if not await apart(repository.has, sha):
         raise FetchFailed(f"the clone of {name} lacks the remote's newest commit {sha[:12]}: fetch it there")
     return repository

@@ -107,7 +107,7 @@ class Execution:
 
     async def _push(self, place: Destination, revert: Revert) -> Revert:
         """Record which commit will be pushed, then push it: so that what is at the remote is always known here."""
-        repository = await self.clones.open(revert.repository)
+        repository = await self.clones.holding(revert.repository, revert.plan.head)
         sha = await apart(_commit_of, repository, revert.plan, revert.author, revert.planned_at)
         recorded = await self.store.planned_reverts.progress(self.claim, self.who, "written", written=sha)
         await self._still_claimed()
@@ -121,7 +121,8 @@ class Execution:
             raise RevertStateConflict(f"{self.claim.revert.id} was taken over by another call")
 
     async def _proposal(self, place: Destination, revert: Revert) -> Proposal:
-        repository, commit = await self.clones.open(revert.repository), revert.plan.commit
+        commit = revert.plan.commit
+        repository = await self.clones.holding(revert.repository, commit)
         subject = (await apart(repository.commit, commit)).subject
         email = await apart(repository.author_email, commit)
         return proposal_of(revert, place.reverts, subject, email)

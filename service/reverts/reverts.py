@@ -49,18 +49,21 @@ class Reverts:
         partial: bool = False,
         again: bool = True,
         dry_run: bool = False,
+        executable: bool = False,
     ) -> Revert:
         """Plan the revert of `commit` (default: the culprit) on the newest head, or return the one that exists.
 
         `together`: with the later commits that must go with it. `only`: these files of it ("path"), or lines of them
         ("path:from-to"). `partial`: only its files in which the error happened. `again`: a cancelled, objected, stale or
-        closed one is planned again, and has to be approved again. `dry_run`:
-        nothing is stored, and the id is empty. Raises IncidentNotFound, InputError (FieldInvalid for a commit that the
-        verdict does not name), FetchFailed, PushFailed, ForgeError.
+        closed one is planned again, and has to be approved again. `dry_run`: nothing is stored, and the id is empty.
+        `executable`: refused when nothing says where to push to. Raises IncidentNotFound, InputError (FieldInvalid for
+        a commit that the verdict does not name), FetchFailed, PushFailed, ForgeError.
         """
         incident = await self._store.queries.incident(incident_id)
         if together and (only or partial):
             raise FieldInvalid("together", "a set is reverted as a whole: leave `only` and `partial` out")
+        if executable:
+            self._refuse_homeless(incident.alert.repository)
         wanted = Wanted(chosen_commit(incident, commit), route, together, tuple(only), partial)
         revert = await planned(self._settings, self._clones, incident, wanted, who)
         return revert if dry_run else await self._records.add(revert, again=again)
@@ -94,11 +97,17 @@ class Reverts:
         revert = await self._records.get(revert_id)
         if revert.state in ("open", "merged"):
             return revert
-        if revert.repository not in self._settings.reverts.repositories:
-            raise FieldInvalid("reverts.repositories", f"has no {revert.repository!r}: nothing says where to push to")
+        self._refuse_homeless(revert.repository)
         claim = await self._claim(revert_id, _EXECUTABLE, "executing")
         async with renewed(self._records, claim, self._settings.lease_seconds):
             return await Execution(self._store, self._settings, self._clones, claim, who).run()
+
+    def _refuse_homeless(self, repository: str) -> None:
+        if repository not in self._settings.reverts.repositories:
+            told = (
+                f"has no {repository!r}: nothing says where to push to; in a clone, `redtide revert` writes the branch"
+            )
+            raise FieldInvalid("reverts.repositories", told)
 
     async def cancel(self, revert_id: str, who: str) -> Revert:
         """Stop it; its pull request is closed and its branch deleted. Where that fails, see `problem` and call again.

@@ -123,7 +123,7 @@ class Notify(Frozen):
     )
     request_seconds: float = Field(default=10.0, gt=0, le=30, description="Time limit for one request to a receiver.")
     attempts: int = Field(
-        default=8, ge=1, description="How often a message is tried to which a receiver answers with an error."
+        default=8, ge=1, description="How often a message is tried on which a receiver breaks while it takes others."
     )
     give_up_hours: float = Field(
         default=24.0, gt=0, description="How long a message waits for a receiver that does not answer."

@@ -32,7 +32,7 @@ class Life(Frozen):
     group_seconds: float = Field(
         default=900.0,
         ge=0,
-        description="Incidents opened within this time, with the same code or message, are one group.",
+        description="Incidents opened within this time after the first, with the same code or message, are one group.",
     )
 
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from incidents.alert import Alert
 from incidents.errors import InputError
@@ -168,15 +169,19 @@ class IncidentMatcher:
     async def _group(self, notice: Notice) -> str | None:
         """Return the group of the latest related incident, or None.
 
-        Related incidents were opened shortly before, in the same environment, with the same code or message.
+        Related incidents were opened shortly before, in the same environment, with the same code or message. A group
+        takes nobody once its first incident is older than that: one that never ended would hide what is new.
         """
         alert: Alert = notice.alert
         if (alert.environment, alert.repository) in self._groups:
             return self._groups[alert.environment, alert.repository]
         since = self._now - timedelta(seconds=self._life.group_seconds)
+        first = aliased(IncidentRow)
         return await self._session.scalar(
             select(IncidentRow.group_id)
+            .join(first, first.id == IncidentRow.group_id)
             .where(
+                first.opened_at >= since,
                 IncidentRow.environment == alert.environment,
                 IncidentRow.opened_at >= since,
                 (IncidentRow.repository == alert.repository) | (IncidentRow.wording == notice.wording),

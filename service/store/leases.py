@@ -45,15 +45,17 @@ class Leases:
         self._database = database
         self._outbox = outbox
 
-    async def claim(self, owner: str, seconds: float = LEASE_SECONDS, *, agents: bool = True) -> Claim | None:
+    async def claim(
+        self, owner: str, seconds: float = LEASE_SECONDS, *, agents: bool = True, without: Collection[str] = ()
+    ) -> Claim | None:
         """Claim the next incident (order: see fair_order.py), or return None when none is waiting.
 
         Without `agents`, only an incident without a verdict, for a verdict from the evidence alone; with `agents`, also
-        one that has only such a verdict. No two callers get the same incident.
+        one that has only such a verdict. None of the repositories `without`. No two callers get the same incident.
         """
         async with self._database.write() as session:
             now = await database_time(session)
-            row = (await session.scalars(_next_waiting(agents), moments(now))).first()
+            row = (await session.scalars(_next_waiting(agents), {**moments(now), "without": tuple(without)})).first()
             if row is None:
                 return None
             stored = await session.get_one(AlertRow, row.alert_id)
@@ -148,6 +150,7 @@ def _next_waiting(agents: bool) -> Select[IncidentRow]:
     return (
         in_fair_order(select(IncidentRow))
         .where(waits, or_(IncidentRow.not_before.is_(None), IncidentRow.not_before <= bindparam("now")))
+        .where(IncidentRow.repository.not_in(bindparam("without", expanding=True)))
         .limit(1)
         .with_for_update(skip_locked=True, of=IncidentRow)
     )

@@ -114,6 +114,16 @@ class Notifications:
             values |= {"begun_at": None}
         return await self._end(delivery, values)
 
+    async def took_others(self, delivery: Delivery) -> bool:
+        """Whether the channel took another incident's message since this one was first tried."""
+        others = (
+            NotificationRow.channel == delivery.channel,
+            NotificationRow.incident_id != delivery.incident,
+            NotificationRow.sent_at > delivery.unsure_since,
+        )
+        async with self._database.read() as session:
+            return delivery.unsure_since is not None and bool(await session.scalar(select(exists().where(*others))))
+
     async def give_up(self, delivery: Delivery, problem: str) -> bool:
         """Do not try again before the incident changes."""
         return await self._end(delivery, {"given_up": True, "problem": redact(problem)[:_PROBLEM]})

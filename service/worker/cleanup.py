@@ -21,6 +21,9 @@ class Investigations(Protocol):
     def drain(self) -> None:
         """Ask running investigations to stop at their next step."""
 
+    def fetching(self) -> frozenset[str]:
+        """Return the repositories whose fetch takes so long that investigations gave up their places."""
+
     async def forget(self, threads: Collection[str]) -> None:
         """Delete the checkpoints of these threads."""
 

@@ -1,7 +1,7 @@
 """Runs investigations on this replica, with its repositories, log store, recorded deploys and language model."""
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection
 from typing import TYPE_CHECKING
 
 from graph.calibration import usable
@@ -12,6 +12,7 @@ from graph.state import Context
 from incidents.errors import StoreUnavailable
 from models.openai_server import OpenAIServer
 from service.render.revert_command import from_anywhere, revert_command
+from service.repositories.clones import Clones
 from service.settings import Settings
 from service.store.schemas import Claim
 from service.worker.preparation import Preparation, RecordedDeploys
@@ -30,16 +31,24 @@ def load() -> None:
 class Investigator:
     """Investigates one incident per call. Several may run at once and share the connections.
 
-    With a `checkpointer`, work that another replica began is continued.
+    With a `checkpointer`, work that another replica began is continued. Nobody waits for a fetch longer than
+    `patience` seconds; `fetched` is called when such a fetch has ended.
     """
 
     def __init__(
-        self, settings: Settings, recorded: RecordedDeploys | None = None, checkpointer: "Checkpointer | None" = None
+        self,
+        settings: Settings,
+        recorded: RecordedDeploys | None = None,
+        checkpointer: "Checkpointer | None" = None,
+        *,
+        patience: float = 20.0,
+        fetched: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self._settings = settings
         self._checkpointer = checkpointer
         self._model = _model(settings)
-        self._preparation = Preparation(settings, recorded)
+        self._clones = Clones(settings, patience=patience, ended=fetched)
+        self._preparation = Preparation(settings, recorded, self._clones)
         self._weights = load_weights(settings.weights) if settings.weights is not None else None
         self._reliability = usable(settings.calibration, settings.model_name if self._model else None)
         self._drain = Drain()
@@ -47,19 +56,19 @@ class Investigator:
     async def __call__(self, claim: Claim) -> Investigation:
         """Run the investigation, with agents when there is a model and the claim asks for them.
 
-        Raises InputError; WorkInterrupted after `drain`; StoreUnavailable when checkpoints cannot be written.
+        Raises InputError; WorkInterrupted after `drain`; StoreUnavailable when checkpoints cannot be written; FetchRunning.
         """
         incident = claim.incident
         command = revert_command(incident.id, from_anywhere(self._settings, incident.alert.repository))
         request = await asyncio.to_thread(Request.of, incident, command)
         context = self._context(claim.agents)
-        from graph.checkpoints import TROUBLE
+        from graph.checkpoints import STORE_ERRORS
 
         try:
             return await investigate(
                 context, request, checkpointer=self._checkpointer, thread_id=claim.thread, drain=self._drain
             )
-        except TROUBLE as error:
+        except STORE_ERRORS as error:
             raise StoreUnavailable(f"the checkpoints are unavailable: {type(error).__name__}") from error
 
     def _context(self, agents: bool) -> Context:
@@ -80,27 +89,31 @@ class Investigator:
         """Ask running investigations to stop at their next step."""
         self._drain.ask()
 
+    def fetching(self) -> frozenset[str]:
+        """Return the repositories whose fetch takes so long that investigations gave up their places."""
+        return self._clones.fetching()
+
     async def forget(self, threads: Collection[str]) -> None:
         """Delete the checkpoints of these threads. A failure is ignored: they only take up space."""
         if self._checkpointer is None:
             return
-        from graph.checkpoints import TROUBLE, forget
+        from graph.checkpoints import STORE_ERRORS, forget
 
         try:
             for thread in threads:
                 await forget(self._checkpointer, thread)
-        except TROUBLE:
+        except STORE_ERRORS:
             return
 
     async def threads(self) -> Collection[str]:
         """Return the threads that have checkpoints; none while the database is unavailable."""
         if self._checkpointer is None:
             return ()
-        from graph.checkpoints import TROUBLE, threads
+        from graph.checkpoints import STORE_ERRORS, threads
 
         try:
             return await threads(self._checkpointer)
-        except TROUBLE:
+        except STORE_ERRORS:
             return ()
 
     async def close(self) -> None:

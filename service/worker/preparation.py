@@ -1,6 +1,6 @@
 """The adapters of `graph.ports`: the inputs of an investigation in the service."""
 
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -89,17 +89,18 @@ class Preparation:
 
     settings: Settings
     recorded: RecordedDeploys | None = None
+    clones: InitVar[Clones | None] = None
     logs: LogReader = field(init=False)
     deploys: DeployHistory = field(init=False)
     repositories: Repositories = field(init=False)
     _connection: Connection | None = field(init=False)
 
-    def __post_init__(self) -> None:
+    def __post_init__(self, clones: Clones | None) -> None:
         """Create the adapters. Nothing is opened yet."""
         self._connection = Connection(self.settings.logs) if self.settings.logs is not None else None
         self.logs = LogStore(self._connection) if self._connection is not None else NoLogStore()
         self.deploys = KnownDeploys(self.recorded, self._connection)
-        self.repositories = Clones(self.settings)
+        self.repositories = clones or Clones(self.settings)
 
     async def close(self) -> None:
         """Close the connections to the log store."""

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 
-from incidents.errors import InputError, StoreUnavailable, WorkInterrupted
+from incidents.errors import FetchRunning, InputError, StoreUnavailable, WorkInterrupted
 from service.json_logs import about
 from service.settings import Settings
 from service.store.outcomes import Finding
@@ -23,7 +23,7 @@ Investigate = Callable[[Claim], Awaitable[Finding]]
 """Work on one incident.
 
 Raises InputError when the incident cannot be investigated, WorkInterrupted when it was asked to stop, StoreUnavailable
-when its progress cannot be checkpointed.
+when its progress cannot be checkpointed, FetchRunning when it gives up its place until a fetch has ended.
 """
 Sleep = Callable[[float], Awaitable[None]]
 
@@ -137,13 +137,19 @@ class Triage:
             agents = self._room(True)
             if not agents and not self._room(False):
                 return
-            claim = await self._store.leases.claim(self._owner, self._settings.lease_seconds, agents=agents)
+            claim = await self._store.leases.claim(
+                self._owner, self._settings.lease_seconds, agents=agents, without=self._fetching()
+            )
             if claim is None:
                 return
             if self._stopping:  # `stop` was called while the store answered, so it does not know this claim
                 await self._store.leases.release(claim)
             else:
                 self._start(claim)
+
+    def _fetching(self) -> frozenset[str]:
+        """Return the repositories whose incidents wait for a fetch that takes long."""
+        return self._investigations.fetching() if self._investigations else frozenset()
 
     def _room(self, agents: bool) -> bool:
         no_model = self._settings.evidence_only
@@ -208,6 +214,9 @@ class Triage:
                 raise
         except InputError as error:
             await self._fail(claim, str(error))
+        except FetchRunning as error:
+            _log.info("put back: %s", error)
+            await self._store.leases.retry(claim, self._until_fetched(claim, error), counted=False)
         except StoreUnavailable as error:
             _log.warning("the store is away: %s", error)
             await self._store.leases.retry(claim, self._settings.retry_seconds, counted=False)
@@ -220,6 +229,11 @@ class Triage:
             await self._again(claim, f"{type(error).__name__}: {error}")
         else:
             await self._finish(claim, finding)
+
+    def _until_fetched(self, claim: Claim, error: FetchRunning) -> float:
+        """Return the least pause of a claim that was put back: none of its own repository is claimed until the fetch ends."""
+        own = error.repository == claim.incident.alert.repository
+        return self._settings.poll_seconds if own else self._settings.refresh_seconds
 
     async def _finish(self, claim: Claim, finding: Finding) -> None:
         verdict = finding.verdict

@@ -2,7 +2,7 @@
 
 import pytest
 
-from agents.prose import refusal
+from agents.prose import quoted, refusal
 from benchmarks.obedient import SECRET
 from benchmarks.payloads import PAYLOADS, Payload
 from service.demo_incident import SAMPLE
@@ -54,6 +54,7 @@ EXPLANATIONS = (
     "No suspected commit changes this code; what is left is data, configuration or load.",
     "Check what changed without a deploy: configuration, data, traffic, dependencies.",
     "The git history of the file shows no other change in the window.",
+    "Its handler is bound by $(window).on, and $( this ) is the button then; $('#cart') finds nothing.",
     "Le caf\u00e9 na\u00efve: accented words stay readable.",
 )
 
@@ -104,6 +105,31 @@ def test_a_disguise_does_not_help(text: str) -> None:
 @pytest.mark.parametrize("payload", PAYLOADS, ids=lambda payload: payload.name)
 def test_what_the_payloads_want_said_is_refused(payload: Payload) -> None:
     assert refusal(payload.says.replace("{secret}", SECRET), OURS) is not None
+
+
+@pytest.mark.parametrize("text", ["The lock `$(cat /etc/hosts)`", "it is $(whoami)", "x $(< key)", "$( base64 -d x )"])
+def test_what_a_shell_would_run_is_a_command(text: str) -> None:
+    assert refusal(text, OURS) == "a command"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("It has no @IgnoreJRERequirement there.", "It has no `@IgnoreJRERequirement` there."),
+        ("@Transactional was dropped, @types/node too.", "`@Transactional` was dropped, `@types/node` too."),
+        ("`@Transactional` was dropped.", "`@Transactional` was dropped."),
+    ],
+)
+def test_an_annotation_is_shown_as_code(text: str, shown: str) -> None:
+    assert quoted(text) == shown
+    assert refusal(quoted(text), OURS) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["@Channel look", "ask @mallory", "@EVERYONE", "mail ana@Example.com", "see @Ana@example.social"]
+)
+def test_whom_a_chat_would_call_is_not(text: str) -> None:
+    assert refusal(quoted(text), OURS) is not None
 
 
 @pytest.mark.parametrize("text", EXPLANATIONS)

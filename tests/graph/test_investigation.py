@@ -160,6 +160,33 @@ async def test_an_answer_to_the_judge_replaces_what_the_developer_said_first(sho
     assert {each.caused for each in last} == {False}
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "left"),
+    [(reflection("before"), reflection("cannot_tell"), {None}), (reflection(), reflection("cannot_tell"), {None})],
+)
+async def test_that_it_cannot_tell_takes_back_what_the_developer_said_first(
+    shop: Shop, first: dict[str, Any], second: dict[str, Any], left: set[bool | None]
+) -> None:
+    said = script(shop)
+    said["developer"] = [*inquiry(first), thought(), second]
+    said["judge"] = [judgement("unsure", ask=True, question="is it older?"), judgement("unsure")]
+    model = ScriptedModel(said)
+    found = await investigate(shop.context(model), shop.request())
+    assert {each.caused for each in found.verdict.opinions if each.agent == "developer"} == left
+    shown = [question for question in model.questions if question.agent == "judge"][-1].prompt.user
+    assert "Gave no answer: it cannot tell which commit it was" in shown
+
+
+async def test_a_commit_that_only_the_first_answer_named_is_not_accused_any_more(shop: Shop) -> None:
+    said, readme = script(shop), shop.shas["readme"]
+    said["developer"] = [*inquiry(reflection(commit=readme[:12])), thought(), reflection()]
+    said["judge"] = [judgement("unsure", ask=True, question="is it older?"), judgement("culprit", 1)]
+    found = await investigate(shop.context(ScriptedModel(said)), shop.request())
+    accused = [each.commit for each in found.verdict.opinions if each.agent == "developer" and each.caused]
+    assert accused == [shop.culprit]
+    assert readme in [each.commit.sha for each in found.verdict.ruled_out]
+
+
 async def test_no_developer_still_reaches_the_judge(shop: Shop) -> None:
     found = await investigate(shop.context(ScriptedModel(script(shop)), developer_turns=0), shop.request())
     assert "ask_developer" not in nodes(found)

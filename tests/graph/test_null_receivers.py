@@ -106,6 +106,12 @@ async def test_who_changed_what_gives_the_null_receiver_is_a_candidate(tmp_path:
     assert found.verdict.outcome == "culprit" or window[2] in found.verdict.to_read
 
 
+@pytest.mark.parametrize("name", [name for name in CASES if name != "javascript"])
+async def test_the_only_one_that_changed_what_gives_it_is_stated(tmp_path: Path, name: str) -> None:
+    found, window = await told(tmp_path, CASES[name])
+    assert found.verdict.culprit == window[2]
+
+
 async def test_a_change_beside_the_null_receiver_leaves_none_of_these_possible(tmp_path: Path) -> None:
     before, _, error = CASES["python, setdefault"]
     text = before["hall/seats.py"]

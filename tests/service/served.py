@@ -15,6 +15,8 @@ from pathlib import Path
 import httpx
 
 from service.cluster.ports import free_port
+from tests.serve_llm import STARTING, python_path
+from tests.service.dying import die_with_us
 from tests.service.stand_ins import AUTHORIZED, TOKEN, until
 
 _START_SECONDS = 240.0
@@ -57,6 +59,11 @@ async def served(folder: Path, repositories: dict[str, str], **settings: str) ->
                     await running.stop()
 
 
+def without_pandas() -> str:
+    """PYTHONPATH of a process that has what `requirements/run.lock` installs, as far as Ray Serve looks for it."""
+    return python_path(STARTING, Path(__file__).parent / "without")
+
+
 @contextmanager
 def _short_folder() -> Iterator[Path]:
     """Ray's socket paths are limited to 107 characters, which pytest's folders exceed."""
@@ -79,6 +86,7 @@ async def _started(
         "REDTIDE_RAY_FOLDER": str(ray_folder),
         "REDTIDE_API_TOKEN": TOKEN,
         "REDTIDE_CPUS": "2",
+        "PYTHONPATH": without_pandas(),
         "REDTIDE_METRICS_PORT": str(ports[1]),
         "REDTIDE_DASHBOARD_PORT": str(ports[2]),
         **settings,
@@ -89,6 +97,7 @@ async def _started(
             env=environment,
             stderr=log,
             start_new_session=True,
+            preexec_fn=die_with_us,
         )
     return process, ports[0]
 

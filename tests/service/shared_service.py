@@ -18,6 +18,7 @@ import pytest
 import pytest_asyncio
 
 from tests.recorded import FOLDERS, Recorded, load
+from tests.serve_llm import OneCluster
 from tests.service.notify import slack_server
 from tests.service.notify.slack_api import CHANNEL, TOKEN, Slack
 from tests.service.served import Served, served
@@ -77,8 +78,9 @@ class SecondLife:
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def shared(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Shared]:
-    """The running service; it ends with the run of tests."""
+async def shared(tmp_path_factory: pytest.TempPathFactory, one_cluster: OneCluster) -> AsyncIterator[Shared]:
+    """The running service; it ends with the run of tests. The tests that share a cluster are over (tests/conftest.py)."""
+    one_cluster.end()
     folder = tmp_path_factory.mktemp("shared")
     recorded = [load(_folder(name), folder / name) for name in KNOWN]
     python, php, restarted = recorded

@@ -9,7 +9,7 @@ from tools.commits.diff_facts import RETURN, mentions_null
 from tools.commits.touched_lines import TouchedLine
 
 _NOVEL: Final = 0.2
-_LONGEST: Final = 400  # letters
+_LONGEST: Final = 400  # characters of a line
 _NOTHING: Final = re.compile(
     r"^\s*+(?:return|yield)\s*+(?:false|False|\[\]|\{\}|array\(\s*+\)|\(\)|''|\"\"|0|-1)?\s*+;?\s*+$"
 )

@@ -30,7 +30,7 @@ _KEY_OF_BLOCK: Final = re.compile(r"^[\s-]*['\"]?([A-Za-z][\w.$-]{2,80})['\"]?\s
 _CALLED: Final = re.compile(
     r"^[\s-]*['\"]?(?:name|key|id|flag|feature)['\"]?\s*(?:=>|:|=)\s*['\"]?([A-Za-z][\w.$-]{2,80})"
 )
-_LONGEST: Final = 300
+_LONGEST: Final = 300  # characters of a line
 _MOST: Final = 200
 _ABOVE: Final = 40
 

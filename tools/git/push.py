@@ -54,12 +54,15 @@ class RemoteBranches:
 
         Raises PushRejected when the branch is there with another commit, or when the remote refuses.
         """
-        if (there := self.find(name)) == sha:
-            return
-        if there is not None:
-            raise PushRejected(f"branch {name} is there with another commit ({there[:12]}): nothing is overwritten")
-        # A lease without a value: the branch must not exist. A plain push would move a branch that is behind.
-        self._push(folder, f"--force-with-lease={_HEADS}{name}:", f"{sha}:{_HEADS}{name}")
+        try:
+            # A lease without a value: the branch must not exist. A plain push would move a branch that is behind.
+            self._push(folder, f"--force-with-lease={_HEADS}{name}:", f"{sha}:{_HEADS}{name}")
+        except PushRejected as refused:
+            there = self.find(name)
+            if there in (None, sha):
+                raise
+            why = f"branch {name} is there with another commit ({there[:12]}): nothing is overwritten"
+            raise PushRejected(why) from refused
 
     def delete(self, name: str, sha: str) -> bool:
         """Delete a branch that is at `sha`, or is gone; return False when it has another commit and stays."""

@@ -20,7 +20,7 @@ from tools.text.cache import Cache
 # What is no entry is taken whole: searching for the next would take the square of the bytes, hours for 4 MB of zeros.
 _ENTRY: Final = re.compile(rb"([0-9]++) ([^\0]++)\0(.{20})|.++", re.DOTALL)
 _DEEPEST: Final = 200
-_LONGEST: Final = 4_096
+_LONGEST: Final = 4_096  # characters of a path
 _MOST_CHANGED: Final = 100_000
 _MOST_LISTED: Final = 1_000_000
 _TREE_BYTES: Final = 4_000_000  # about 80,000 names in one folder

@@ -50,10 +50,10 @@ def _with_definitions(outline: Outline, touches: Sequence[Touch]) -> tuple[tuple
 
 def _around(outline: Outline, touch: Touch) -> Around:
     rows = (row for row in touch.lines if row.novelty >= 0.2 and not is_comment(row.text, outline.path))
-    return [(row, _definitions(outline, _home(outline, row))) for row in rows]
+    return [(row, _definitions(outline, home(outline, row))) for row in rows]
 
 
-def _home(outline: Outline, row: TouchedLine) -> int:
+def home(outline: Outline, row: TouchedLine) -> int:
     """The line by which to tell in which definition a touched line stands. A removed one has the number of the line
     that now follows; where it was indented deeper than that, it belonged to what stands above."""
     follows = outline.lines[row.line - 1] if row.line <= len(outline.lines) else ""

@@ -21,6 +21,10 @@ _SCHEMA: Final = re.compile(
 )
 
 
+_DROPS: Final = re.compile(
+    r"\b(?:DROP|RENAME)\s+COLUMN\b|\b(?:drop|remove|rename)_?column|(?:Remove|Rename)Field|\bt\.(?:remove|rename)\b",
+    re.IGNORECASE,
+)
 _IMPORT: Final = re.compile(
     r"^\s*+(?:import\b|from\s+\S+\s+import\b|use\s+[\w\\{]|using\s++(?:static\s++)?[\w.][\w.= ]*+;|#\s*include\b|"
     r"(?:require|include)(?:_once|_relative)?\b|(?:const|let|var)\s.{1,200}=\s{0,20}require\(|export\s.{1,200}\sfrom\s|\}\s*from\s)"
@@ -33,7 +37,7 @@ _LOADING: Final = re.compile(r"import|modul|class|packag|requir|symbol|autoload|
 class ClueTouch:
     """What one commit did to the lines that hold a clue: how many it added and removed, comments and lines that were
     only moved left out. `place` is the first of them ("shop/cart.py:10"); `schema`: one of them drops, renames, requires
-    or restricts it in a database; `fewer`: it stands there less often than before, on
+    or restricts it in a database, `dropped`: drops or renames; `fewer`: it stands there less often than before, on
     however many lines; `rarity` is that of the text in the files of the deployed revision, 0..1."""
 
     clue: Clue
@@ -41,6 +45,7 @@ class ClueTouch:
     removed: int
     place: str
     schema: bool
+    dropped: bool
     fewer: bool
     rarity: float
 
@@ -63,7 +68,7 @@ def clue_touches(
     return [tuple(ClueTouch(*row, rarity=rare[row[0].needle]) for row in rows) for rows in found]
 
 
-def _touches(clue: Clue, read: ReadCommit, imports: bool) -> Iterator[tuple[Clue, int, int, str, bool, bool]]:
+def _touches(clue: Clue, read: ReadCommit, imports: bool) -> Iterator[tuple[Clue, int, int, str, bool, bool, bool]]:
     added, removed = _lines(clue, read, imports, added=True), _lines(clue, read, imports, added=False)
     come = {text: place for text, place in added.items() if text not in removed}
     gone = {text: place for text, place in removed.items() if text not in added}
@@ -71,7 +76,8 @@ def _touches(clue: Clue, read: ReadCommit, imports: bool) -> Iterator[tuple[Clue
         schema = any(_SCHEMA.search(text) for text in come)
         pattern = re.compile(clue.pattern)
         now, before = (sum(len(pattern.findall(read.clean(text))) for text in rows) for rows in (come, gone))
-        yield clue, len(come), len(gone), next(iter((come or gone).values())), schema, now < before
+        dropped = any(_DROPS.search(text) for text in come)
+        yield clue, len(come), len(gone), next(iter((come or gone).values())), schema, dropped, now < before
 
 
 def _lines(clue: Clue, read: ReadCommit, imports: bool, *, added: bool) -> dict[str, str]:

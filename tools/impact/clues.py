@@ -17,7 +17,7 @@ from tools.text.identifiers import KEYWORDS, STOCK, parts
 from tools.text.rule import without_placeholders
 
 _MOST: Final = 24
-_LONGEST: Final = 2_000
+_LONGEST: Final = 2_000  # characters of a message that are read
 _FRAMES: Final = 6
 _OF_LINE: Final = 8
 _FORMS: Final = 3  # names of which other forms are looked for
@@ -128,6 +128,14 @@ _FAILS: Final = tuple(
         r"uninitialized constant (?P<e>[\w:]+)",
         r"[Uu]ndefined (?:function|constant) [\"']?(?P<e>[\w\\]+)",
         r"[Uu]nknown function (?P<e>[\w:\\]+)",
+        r"[Uu]nknown column ['\"`](?:\w+\.){0,3}(?P<e>\w+)",
+        r"[Ii]nvalid column name ['\"`](?P<e>\w+)",
+        r"column ['\"`]?(?:\w+\.){0,3}(?P<e>\w+)['\"`]? (?:of relation ['\"`]?\w+['\"`]? )?does not exist",
+        r"no such column: (?:\w+\.){0,3}(?P<e>\w+)",
+        r"has no column named (?P<e>\w+)",
+        r"relation ['\"`](?:\w+\.){0,3}(?P<e>\w+)['\"`] does not exist",
+        r"no such table: (?:\w+\.){0,3}(?P<e>\w+)",
+        r"[Tt]able ['\"`](?:\w+\.){0,3}(?P<e>\w+)['\"`] doesn't exist",
     )
 )
 

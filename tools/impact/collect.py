@@ -13,6 +13,9 @@ from tools.commits.touched_lines import Between, Touch, TouchedLine, is_unread, 
 from tools.git.diff import CommitDiff
 from tools.git.repository import Repository
 from tools.git.reverted import reverted_in_window
+from tools.impact.beside_value import BesideValue
+from tools.impact.changed_definitions import home
+from tools.impact.check_feeds import feeding_checks
 from tools.impact.clue_touches import clue_touches
 from tools.impact.clues import clues_of_line
 from tools.impact.commit_facts import CommitFacts, Contact, Produced, Reached
@@ -23,10 +26,12 @@ from tools.impact.error_kind import owners_in
 from tools.impact.failure_site import FailureSite
 from tools.impact.file_names import FileNames
 from tools.impact.frame_site import FrameSite
+from tools.impact.given_values import GivenValues
 from tools.impact.ignored_in_blame import ignored_in_blame, listed_at
 from tools.impact.kept_expression import keeps_expression
 from tools.impact.line_origins import Origin, line_origins
 from tools.impact.named_paths import path_touches
+from tools.impact.named_types import named_types_brought
 from tools.impact.named_use import UseNearby, uses_nearby
 from tools.impact.nearness import nearness_to
 from tools.impact.not_run import may_have_run
@@ -36,6 +41,7 @@ from tools.impact.path_words import PathWords
 from tools.impact.producers import produced_in
 from tools.impact.reached import imported_files, reached_definitions
 from tools.impact.spoken_values import SpokenValues
+from tools.impact.value_slice import value_slice
 from tools.source.file_kinds import HARMLESS, Kind, is_lock, kind_of
 from tools.text.spelled_out import spells_out
 
@@ -52,6 +58,7 @@ class _Reading:
     reached: Mapping[str, Sequence[Reached]]
     produced: Mapping[str, Sequence[Produced]]
     named: Mapping[str, AbstractSet[str]]
+    beside: BesideValue
     reverted: Mapping[str, str]
     ignored: AbstractSet[str]
     live: AbstractSet[str]
@@ -60,6 +67,7 @@ class _Reading:
     lacking: bool
     outside: OutsideReader
     spoken: SpokenValues
+    feeding: Mapping[str, str]
     packages: TraceVocabulary
 
 
@@ -84,6 +92,7 @@ def read_window(
     fed = [each.fed_to(site.languages) for each in read]
     imported = imported_files(repository, site, deployed)
     reached, named = reached_definitions(repository, site, fed, touches, deployed, imported, between)
+    values = value_slice(site, imported)
     reading = _Reading(
         repository=repository,
         site=site,
@@ -91,8 +100,13 @@ def read_window(
         nearness=nearness_to(site),
         touches=touches,
         reached=reached,
-        produced=produced_in(site, imported, fed, touches, reached, between),
+        produced=_produced(
+            produced_in(values, site, imported, fed, touches, reached, between),
+            GivenValues(repository, site, imported, values),
+            fed[earlier:],
+        ),
         named=named,
+        beside=BesideValue(site, values),
         reverted=reverted_in_window(repository, commits[earlier:]),
         ignored=ignored_in_blame(repository, deployed if between else listed_at(commits[earlier:], deployed)),
         live={commit.sha for commit in commits[:earlier]},
@@ -101,6 +115,7 @@ def read_window(
         lacking=bool(owners_in(site.message)),
         outside=OutsideReader(repository, site),
         spoken=SpokenValues(site),
+        feeding=feeding_checks(repository, site, fed[earlier:], touches, deployed, between),
         packages=TraceVocabulary(site, PathWords(repository.paths(deployed)).is_common),
     )
     alone = (
@@ -112,6 +127,15 @@ def read_window(
         *map(by_line_alone, found[:old]),
         *(by_value_alone(each) if each.only_beside else each for each in found[old:]),
     )
+
+
+def _produced(
+    found: dict[str, list[Produced]], given: GivenValues, window: Sequence[ReadCommit]
+) -> dict[str, list[Produced]]:
+    """The same with what the commits of the window give a construction, the newest first: their number is bounded."""
+    for each in reversed(window):
+        found.setdefault(each.diff.sha, []).extend(given.changed_by(each))
+    return found
 
 
 def _beside_each_other(
@@ -145,11 +169,13 @@ def _beside_trace(reading: _Reading, change: CommitFacts, read: ReadCommit, fed:
     moved = () if change.live_before else dependencies_moved(reading.repository, change.commit.sha)
     return replace(
         change,
+        brought=named_types_brought(reading.site, fed),
         named_files=reading.files.files(file.path for file in fed.diff.files),
         error_texts=tuple(text for text in fed.error_texts if text.made(reading.said)),
         outside=reading.outside.read(read, fed),
         redeployed=reading.spoken.deployed_by(read),
         spoken=reading.spoken.changed_by(read),
+        setting=reading.spoken.set_by(read),
         moved=moved,
         dependency=best_match(reading.packages, moved),
     )
@@ -228,7 +254,10 @@ def _change(reading: _Reading, commit: Commit, read: ReadCommit, fed: ReadCommit
         live_before=sha in reading.live,
         unread_at_site=_is_unread_at(site, reading.touches, diff),
         unread_code=any(is_unread(file) for file in diff.files if kind_of(file.path) is Kind.CODE),
+        beside_value=sha not in reading.live and reading.beside.is_all_of(sha, reading.touches),
+        only_texts=sha not in reading.live and reading.beside.edits_texts_only(sha, reading.touches),
         only_beside=sha not in reading.live and _is_only_beside(reading, contacts, diff),
+        feeds_check=reading.feeding.get(sha, ""),
         reverted_by=reading.reverted.get(sha),
         reverts=next((old for old, new in reading.reverted.items() if new == sha), None),
     )
@@ -271,10 +300,19 @@ def _contacts(site: FailureSite, sha: str, touches: Mapping[str, Sequence[Touch]
     mine = {path: touch for path, rows in touches.items() for touch in rows if touch.sha == sha}
     keeps = keeps_expression(site)
     return [
-        contact(frame, mine[frame.path], may_have_run(site.outlines[frame.path], frame), keeps)
+        contact(frame, mine[frame.path], may_have_run(site.outlines[frame.path], frame), keeps, _belongs(site, frame))
         for frame in site.frames
         if frame.path in mine
     ]
+
+
+def _belongs(site: FailureSite, frame: FrameSite) -> Callable[[TouchedLine], bool]:
+    """Whether a touched line near the frame's is its code: of a frame outside every function, that of functions beside it
+    is not, which need not have run."""
+    outline = site.outlines[frame.path]
+    if outline.function(frame.line) is not None:
+        return lambda _row: True
+    return lambda row: outline.function(home(outline, row)) is None
 
 
 def _siblings(site: FailureSite, sha: str, touches: Mapping[str, Sequence[Touch]]) -> list[tuple[FrameSite, int]]:

@@ -53,7 +53,7 @@ class Reached:
 
     `on_line`: the frame's line uses it; `ran`: the line or one above it does. `nulls`: a line that returns null
     or an optional value was changed. `gives`: a line that returns, or the head with its defaults, was changed. `known`:
-    the using file is or imports the defining one.
+    the using file is or imports the defining one. `end` is its last line.
     """
 
     path: str
@@ -67,6 +67,7 @@ class Reached:
     nulls: bool
     known: bool
     gives: bool = False
+    end: int = 0
 
 
 class ProducerKind(StrEnum):
@@ -75,6 +76,7 @@ class ProducerKind(StrEnum):
     LINE = "line"
     ATTRIBUTE = "attribute"
     WORKED = "worked"
+    GIVEN = "given"
     CALL = "call"
 
 
@@ -82,7 +84,7 @@ class ProducerKind(StrEnum):
 class Produced:
     """One place that a commit changed: `path`:`line` gives or sets `name`, which `use` uses. `symbol` is the function
     or class around it, where that is known; `near`: a file of the trace, or one that they import; `emptied`: it is set to
-    nothing there, or no longer set."""
+    nothing there, or no longer set. `end` is the last line of a definition, 0 of anything else."""
 
     kind: ProducerKind
     name: str
@@ -92,6 +94,7 @@ class Produced:
     use: Use
     near: bool
     emptied: bool = False
+    end: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +104,12 @@ class CommitFacts:
     `clues` are those on lines that the failing code can call or read, `sent` those in code of other languages, which can
     only send them as data. `only_beside`: all its code stands below the lines of the trace, where it cannot have run,
     or beside the expression that fails: it counts by what it changed for these lines, and not by its words. `spoken`
-    says what it changed of the values that the error speaks of, `redeployed` which file that says how the program is
-    deployed.
+    says what it changed of the values that the error speaks of, `setting` of the settings that code of the trace may read,
+    `redeployed` which file that says how the program is
+    deployed, `feeds_check` which definition that the file of a failing check uses. `beside_value`: what it did in functions
+    of the trace has nothing to do with the value on which the failing line depends. `only_texts`: of the lines that it
+    changed there, only texts differ. `brought` are the types named in an error about types to which it converts more often
+    than before.
     """
 
     commit: Commit
@@ -140,7 +147,9 @@ class CommitFacts:
     use_nearby: UseNearby | None = field(default=None, repr=False)
     named_path: PathTouch | None = field(default=None, repr=False)
     outside: OutsideCode = field(default=OutsideCode(), repr=False)
+    brought: frozenset[str] = frozenset()
     spoken: str = field(default="", repr=False)
+    setting: str = field(default="", repr=False)
     redeployed: str = field(default="", repr=False)
     moved: tuple[Moved, ...] = field(default=(), repr=False)
     dependency: DependencyMatch | None = field(default=None, repr=False)
@@ -150,6 +159,9 @@ class CommitFacts:
     unread_at_site: bool = False
     unread_code: bool = False
     only_beside: bool = False
+    feeds_check: str = field(default="", repr=False)
+    beside_value: bool = False
+    only_texts: bool = False
     reverted_by: str | None = None
     reverts: str | None = None
 

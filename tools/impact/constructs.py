@@ -69,6 +69,12 @@ _ROWS: Final = (
         r"concurrent map|ConcurrentModification",
         r"\bmap\[|\bgo func|\bsync\.|\.(?:remove|add|put)\(",
     ),
+    (
+        "a time with or without its zone",
+        r"offset-naive|offset-aware|tz-naive|tz-aware|naive datetime|Kind (?:Utc|Local|Unspecified)",
+        r"\butcnow\b|\bnow\(|\btzinfo\b|\bUTC\b|\butc\b|timezone|fromtimestamp|strptime|fromisoformat|make_(?:aware|naive)"
+        r"|DateTime(?:Kind|Offset)?\b|ToUniversalTime",
+    ),
     ("reflection", r"\breflect: ", r"\breflect\.|\.Elem\(\)|SetFrom"),
     ("`instanceof`", r"Right-hand side of 'instanceof'", r"\binstanceof\b"),
     (

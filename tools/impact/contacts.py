@@ -40,9 +40,11 @@ def contact(
     touch: Touch,
     may_have_run: Callable[[int], bool] = lambda _line: True,
     keeps: Keeps = lambda _old, _new, _renamed: False,
+    belongs: Callable[[TouchedLine], bool] = lambda _row: True,
 ) -> Contact:
     """How `touch` meets `frame`. Lines without novelty (comments, moves, re-wrapping) count for ownership only, those
-    that cannot have run not at all. `keeps`: whether a new line keeps the expression of an old one that fails."""
+    that cannot have run not at all. `keeps`: whether a new line keeps the expression of an old one that fails. `belongs`:
+    whether a line between the frame's first and last is its code, and not that of a function beside it."""
     rows = [_as_code(row, touch.path) if _is_written(row, frame) else row for row in touch.lines]
     kept = _kept(rows, frame, keeps)
     rows = [replace(row, novelty=min(row.novelty, EDITED)) if row in kept else row for row in rows]
@@ -52,6 +54,7 @@ def contact(
         row for row in rows if row.novelty >= TELLING and (row.line in own or not only_logs(row.text, touch.path))
     ]
     inside = [row for row in telling if frame.start <= row.line <= frame.end and not frame.documents(row.line)]
+    inside = [row for row in inside if row.line in own or belongs(row)]
     reached = [row for row in inside if may_have_run(row.line) or _replaced(row, frame, rows)]
     below, inside = len(inside) - len(reached) + _cut_at_end(telling, frame, rows), reached
     return Contact(

@@ -17,6 +17,7 @@ from tools.impact.clues import Clue
 from tools.impact.commit_facts import CommitFacts, ProducerKind
 from tools.impact.error_kind import ErrorKind, error_kind_of, named_in, says_missing, signature_complained_of
 from tools.impact.failure_site import FailureSite
+from tools.impact.given_nothing import gives_nothing
 from tools.impact.outside_code import OutsideCode
 from tools.impact.standing import Standing
 from tools.text.identifiers import STOCK, parts
@@ -86,6 +87,11 @@ class SignalContext:
     def error_text_counts(self) -> Counter[tuple[str, ...]]:
         """In how many commits each text that the error's message can be was added or removed."""
         return _frequencies([frozenset(text.pieces for text in change.error_texts) for change in self.all])
+
+    @cached_property
+    def brought_counts(self) -> Counter[str]:
+        """In how many commits more is converted to each type that the error names."""
+        return _frequencies([change.brought for change in self.all])
 
     @cached_property
     def construct_count(self) -> int:
@@ -163,8 +169,10 @@ class SignalContext:
 
     @cached_property
     def from_outside(self) -> bool:
-        """Whether the error comes from outside the program, and no commit of the window lowered the limit it reports."""
-        return self.error_kind is ErrorKind.OUTSIDE and not any(each.outside.lowered for each in self.changes)
+        """Whether the error comes from outside the program, and no commit of the window lowered the limit it reports or
+        changed a value that it speaks of, such as a host."""
+        given = any(each.outside.lowered or each.spoken for each in self.changes)
+        return self.error_kind is ErrorKind.OUTSIDE and not given
 
     @cached_property
     def misses(self) -> bool:
@@ -174,8 +182,10 @@ class SignalContext:
     @cached_property
     def new_reason(self) -> float:
         """How surely (0..1) a commit of the window gave code that it left alone a reason to fail: the package in which the
-        trace ends moved, a limit was lowered, or a switch that it asks was turned."""
-        return max((_reason_of(each) for each in self.changes), default=0.0)
+        trace ends moved, a limit was lowered, a switch that it asks was turned, or it is given null now."""
+        null = self.error_kind is ErrorKind.NULL
+        given = max((gives_nothing(each) for each in self.changes if null and not each.reverted_by), default=0.0)
+        return max(given, *(_reason_of(each) for each in self.changes), 0.0)
 
     @cached_property
     def named(self) -> frozenset[str]:

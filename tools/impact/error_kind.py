@@ -36,7 +36,7 @@ _KINDS: tuple[tuple[ErrorKind, re.Pattern[str]], ...] = tuple(
             ErrorKind.NULL,
             r"nonetype|on null|null given|null pointer|nullpointer|is null\b|of null\b|of undefined|is undefined|"
             r"nil:nilclass|for nil\b|nullreference|object reference not set|on a `none` value|"
-            r"\bnil pointer|none given|of type null|null returned|none is not",
+            r"\bnil pointer|\bin nil map|none given|of type null|null returned|none is not",
         ),
         (
             ErrorKind.ARGUMENTS,

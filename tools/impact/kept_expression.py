@@ -31,7 +31,7 @@ def keeps_expression(site: FailureSite) -> Callable[[str, str, bool], bool]:
         old = _renamed(old, new, names) if renamed else old
         if max(len(old), len(new)) > _LONGEST or not (names or null) or _guards(old) != _guards(new):
             return False
-        before, after = Counter(_uses(old)), Counter(_uses(new))
+        before, after = Counter(uses_on(old)), Counter(uses_on(new))
         if not names:
             same = bool(after) and not after - before and _blanked(old) == _blanked(new)
             return same or _words(old) == _words(new)
@@ -59,7 +59,7 @@ def _guards(line: str) -> Counter[str]:
     return Counter(found.strip() for found in _GUARD.findall(_TEXT.sub("''", line)))
 
 
-def _uses(line: str) -> Iterator[tuple[str, str]]:
+def uses_on(line: str) -> Iterator[tuple[str, str]]:
     """(the value as written, the member that is asked of it) for each such use on the line; "[" for an element."""
     for found in _MEMBER.finditer(line):
         value = line[_start(line, found.start()) : found.start()].strip()

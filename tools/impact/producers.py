@@ -10,11 +10,12 @@ from tools.commits.analysis import ReadCommit
 from tools.commits.diff_facts import counted, is_comment
 from tools.commits.returns import sets_nothing
 from tools.commits.touched_lines import Between, Touch, TouchedLine, touches_of
+from tools.impact.changed_definitions import home
 from tools.impact.commit_facts import Produced, ProducerKind, Reached
 from tools.impact.contacts import SETS
 from tools.impact.context import SignalContext
 from tools.impact.failure_site import FailureSite
-from tools.impact.value_slice import Use, ValueSlice, value_slice
+from tools.impact.value_slice import Use, ValueSlice
 from tools.source.outline import Outline
 from tools.text.identifiers import parts
 
@@ -29,6 +30,7 @@ _WAYS: Final = {
     ProducerKind.LINE: "`{name}` gets its value here",
     ProducerKind.ATTRIBUTE: "the attribute `{name}` is set here",
     ProducerKind.WORKED: "code works on the attribute `{name}` here",
+    ProducerKind.GIVEN: "what is constructed is given `{name}` here",
     ProducerKind.CALL: "`{name}` is called for its result",
 }
 
@@ -59,12 +61,13 @@ def _producer(produced: Produced, sha: str) -> Producer:
         how=f"{way}; {used_at} uses it",
         steps=produced.use.steps,
         commit=sha,
-        kind=produced.kind.value,
+        kind="attribute" if produced.kind is ProducerKind.GIVEN else produced.kind.value,
         used_at=used_at,
     )
 
 
 def produced_in(
+    values: ValueSlice,
     site: FailureSite,
     imported: Mapping[str, Sequence[Outline]],
     read: Sequence[ReadCommit],
@@ -74,14 +77,14 @@ def produced_in(
 ) -> dict[str, list[Produced]]:
     """By commit sha: what the commits of `read` changed on the way of the failing line's values.
 
-    `imported` are the files that those of the trace import, `touches` what the commits did to files of the trace,
-    `reached` the definitions they changed that its functions use.
+    `values` is the slice of `site`, `imported` are the files that those of the trace import, `touches` what the commits did
+    to files of the trace, `reached` the definitions they changed that its functions use.
     """
-    values = value_slice(site, imported)
     if not values.places and not values.calls and not values.attributes:
         return {}
     outlines = {each.path: each for outlines in imported.values() for each in outlines} | site.outlines
-    elsewhere = {path: len(outlines[path].lines) for path in values.places if path not in touches}
+    read_from = {*values.places, *(path for path, _, _ in values.variables)}
+    elsewhere = {path: len(outlines[path].lines) for path in sorted(read_from) if path not in touches}
     more = {path: touches_of(read, path, length, between=between) for path, length in elsewhere.items()}
     found = _by_lines(values, outlines, {**touches, **more})
     for each in read:
@@ -96,10 +99,11 @@ def _by_lines(
 ) -> dict[str, list[Produced]]:
     """By commit sha: the lines of the slice that it wrote, and those that set a value of it and that it removed."""
     found: dict[str, list[Produced]] = {}
-    for path, places in values.places.items():
+    for path in dict.fromkeys((*values.places, *(path for path, _, _ in values.variables))):
+        places = values.places.get(path, {})
         for touch in touches.get(path, ()):
             for row in touch.lines:
-                place = _place(values, path, places, row)
+                place = _place(values, path, places, row) or _constant(values, outlines[path], row)
                 if place is not None and row.novelty >= _NOVEL and not is_comment(row.text, path):
                     around = outlines[path].function(row.line)
                     symbol = around.name if around else None
@@ -122,13 +126,24 @@ def _place(
     return None if name is None else (name, uses[name])
 
 
+def _constant(values: ValueSlice, outline: Outline, row: TouchedLine) -> tuple[str, Use] | None:
+    """The constant or table outside every function that a touched line belongs to, and where the slice uses it."""
+    found = outline.constant(home(outline, row))
+    if found is None or found.owner is not None or not (row.added or found.name in row.text):
+        return None
+    uses = [
+        used[found.name] for span, used in values.variables.items() if span[0] == outline.path and found.name in used
+    ]
+    return (found.name, min(uses, key=lambda use: use.steps)) if uses else None
+
+
 def _by_calls(values: ValueSlice, reached: Iterable[Reached]) -> Iterator[Produced]:
     """The definitions a commit changed whose result, or whose value by itself, arrives at the failing line."""
     for row in reached:
         use = (values.calls.get(row.name) or _free(values, row)) if row.known else None
         if use is not None:
             symbol = f"{row.owner}.{row.name}" if row.owner else row.name
-            yield Produced(ProducerKind.CALL, row.name, row.path, row.line, symbol, use, near=True)
+            yield Produced(ProducerKind.CALL, row.name, row.path, row.line, symbol, use, near=True, end=row.end)
 
 
 def _free(values: ValueSlice, row: Reached) -> Use | None:

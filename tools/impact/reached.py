@@ -21,7 +21,7 @@ from tools.impact.site_text import names_imported
 from tools.source.file_kinds import Kind, kind_of
 from tools.source.outline import Outline
 from tools.source.outline_cache import outline_at
-from tools.text.identifiers import IDENTIFIER, parts
+from tools.text.identifiers import IDENTIFIER, parts, singular
 
 _MAX_OUTLINED = 100
 _IMPORTING, _IMPORTED_BY_EACH = 6, 8  # files of the trace, and files that each of them imports, read for a second call
@@ -31,7 +31,6 @@ _RECEIVER = re.compile(r"(?<!\w)\d*+([A-Za-z_]\w*+)(?:\(\))?\s*+(?:\?\.|\.|->|::
 _RECEIVER_CHARACTERS = 200
 _MOST_RECEIVERS = 40
 _LONGEST = 400  # lines of a function that are searched for what it returns
-_SHORTEST_PLURAL = 4  # letters
 _COMMON_PARTS = 1  # a name of one part (`run`) is in any program
 
 
@@ -176,6 +175,7 @@ def _reached_by(
                 nulls=gives_nothing(rows),
                 gives=changes_result(rows, line),
                 known=known,
+                end=end,
             )
         )
     return found
@@ -193,16 +193,9 @@ def _is_known(outline: Outline, name: str, owner: str | None, frame: FrameSite, 
     heads = [outline.lines[each.start - 1] for each in outline.named(owner or "") if each.kind == "class"]
     if frame.owner and any(re.search(rf"\b{re.escape(frame.owner)}\b", head) for head in heads):
         return True
-    classes = {_one(part) for each in (owner or "", file) for part in parts(each)}
+    classes = {singular(part) for each in (owner or "", file) for part in parts(each)}
     receivers = islice(_receivers(via.source, name), _MOST_RECEIVERS)
-    return any(parts(receiver)[-1:] and _one(parts(receiver)[-1]) in classes for receiver in receivers)
-
-
-def _one(part: str) -> str:
-    """A word without the ending of several: `invoices` is called after `InvoiceRepository`, `entries` after `EntryStore`."""
-    if part.endswith("ies") and len(part) > _SHORTEST_PLURAL:
-        return f"{part[:-3]}y"
-    return part.removesuffix("s") if len(part) >= _SHORTEST_PLURAL and not part.endswith("ss") else part
+    return any(parts(receiver)[-1:] and singular(parts(receiver)[-1]) in classes for receiver in receivers)
 
 
 def _imports_package(via: Outline, outline: Outline) -> bool:

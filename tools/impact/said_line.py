@@ -19,7 +19,7 @@ from tools.source.outline import Definition, Outline
 
 _FURTHEST: Final = 60  # lines: what builds of one file differ by; beyond, the same words are another place
 _ABOVE: Final = 3  # lines from the head of a statement to the text in it
-_LONGEST: Final = 2_000
+_LONGEST: Final = 2_000  # characters of a line
 
 
 class Anchor(NamedTuple):

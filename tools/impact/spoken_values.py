@@ -19,6 +19,7 @@ from tools.text.identifiers import parts
 _READ: Final = 2_000  # characters of a message
 _MOST: Final = 24  # values of a message
 _FRAMES: Final = 4
+_QUOTED: Final = re.compile(r"""["'`]([A-Za-z_][\w.-]{0,99})["'`]""")
 _TEXT: Final = re.compile(r"[^\W_]{2,}|\d")
 _PLAIN: Final = re.compile(r"[A-Za-z_$][\w$]*+")
 _ADDRESS: Final = re.compile(r"(?<![\w.@/-])(?:[A-Za-z0-9][\w-]*\.)+(?:[A-Za-z][\w-]+|\d+)(?![\w-])")
@@ -45,28 +46,42 @@ class SpokenValues:
         texts = list(dict.fromkeys(_values(message, outside=self._of_deploy)))[:_MOST]
         self._values = [(text, re.compile(rf"(?<![\w-]){re.escape(text)}(?![\w-])")) for text in texts]
         self._read = frozenset(word for frame in site.frames[:_FRAMES] for word in frame.words | frame.line_names)
+        self._asked = _asked_for(site)
 
     def changed_by(self, commit: ReadCommit) -> str:
-        """What the commit did to a value that the error speaks of, a setting that the failing code reads; empty: nothing."""
+        """What the commit did to a value that the error speaks of, or to a setting that the failing function asks for; empty:
+        nothing."""
         files = [file for file in commit.diff.files if _runs(file.path)]
         for text, pattern in self._values:
             if place := _place_of(pattern, text, files, commit):
                 return f"changed a line with `{text}` ({place}), which the error names"
-        return self._setting(files, commit)
+        return self._setting(self._asked, files, commit)
+
+    def set_by(self, commit: ReadCommit) -> str:
+        """What the commit did to a setting that functions of the trace may read: they use its name."""
+        return self._setting(self._read, [file for file in commit.diff.files if _runs(file.path)], commit)
 
     def deployed_by(self, commit: ReadCommit) -> str:
         """Which file that says how the program is deployed the commit changed, for an error that can come of that."""
         paths = (file.path for file in commit.diff.files if self._of_deploy and is_deploy_file(file.path))
         return next((f"changed {path}, which says how the program is deployed" for path in paths), "")
 
-    def _setting(self, files: Sequence[FileChange], commit: ReadCommit) -> str:
+    def _setting(self, known: frozenset[str], files: Sequence[FileChange], commit: ReadCommit) -> str:
         for file in files:
             if kind_of(file.path) is Kind.CONFIG or is_deploy_file(file.path):
                 names = {name for _, line in _rows(file, commit) if (row := _SET.match(line)) for name in [row[1]]}
-                read = sorted(name for name in names & self._read if len(parts(name)) > 1)
+                read = sorted(name for name in names & known if len(parts(name)) > 1)
                 if read:
                     return f"changed the setting `{read[0]}` ({file.path}), which the failing code reads"
         return ""
+
+
+def _asked_for(site: FailureSite) -> frozenset[str]:
+    """The names in quotes in the failing function, as settings are asked for: `os.environ["SHOP_TIMEOUT"]`."""
+    if not site.located:
+        return frozenset()
+    frame = site.frames[0]
+    return frozenset(_QUOTED.findall(site.outlines[frame.path].text(frame.start, frame.end)))
 
 
 def _values(message: str, *, outside: bool) -> Iterator[str]:

@@ -20,12 +20,14 @@ TextOf = Callable[[str], str | None]
 
 @dataclass(frozen=True, slots=True)
 class TurnedSwitch:
-    """A switch whose `name` is used `depth` frames from the innermost one; `reader` says where."""
+    """A switch whose `name` is used `depth` frames from the innermost one; `reader` says where. `asked`: a statement that led
+    to the failure asks for it, so that what failed need not have run before."""
 
     name: str
     switch: Switch
     depth: int
     reader: str
+    asked: bool = False
 
 
 class SwitchReaders:
@@ -37,6 +39,9 @@ class SwitchReaders:
         for frame in site.frames:
             where = frame.function or f"the code around {frame.path}:{frame.line}"
             self._add(frame.words | frame.line_names | {frame.function or ""}, frame.depth, f"`{where}`")
+        # The call of the next frame stands on a line, so that a name beside it decides on the call, or is what it is given.
+        asking = (name for frame in site.frames if frame.exact and frame.depth for name in frame.line_names)
+        self._asked = frozenset(key for name in asking if len(key := _plain(name)) >= _SHORTEST)
 
     def _add(self, words: Iterable[str], depth: int, reader: str) -> None:
         for word in words:
@@ -54,7 +59,7 @@ class SwitchReaders:
         for name in dict.fromkeys(names):
             reader = self._readers.get(_plain(name)) if _telling(name) else None
             if reader:
-                yield TurnedSwitch(name, switch, *reader)
+                yield TurnedSwitch(name, switch, *reader, asked=_plain(name) in self._asked)
 
     def _names(self, switch: Switch, text_of: TextOf) -> tuple[str, ...]:
         """What the line names; in data, what encloses it and what the file is called after too."""

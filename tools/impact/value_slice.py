@@ -5,17 +5,21 @@ leads on to the call in the calling frame; an attribute to whoever sets it; a ca
 one and two levels down. Only files of the trace, and of those that they import, are parsed.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Final, TypeAlias
 
 from tools.impact.failure_site import FailureSite
 from tools.impact.frame_site import FrameSite
 from tools.impact.site_text import statement_at
-from tools.source.dataflow import Flow, Names, conditions_around, flows, names_on
+from tools.source.constructions import givens
+from tools.source.dataflow import Flow, Names, conditions_around, flows, names_in, names_on
 from tools.source.outline import Definition, Outline
 from tools.source.parsed import Parsed, parse
-from tools.text.identifiers import IDENTIFIER
+from tools.source.passed_arguments import passed_for
+from tools.text.identifiers import IDENTIFIER, plain_name
 
 _FRAMES: Final = 6
 _STEPS: Final = 4  # assignments, calls and returns between a value and the failing line
@@ -23,6 +27,9 @@ _LINES: Final = 400  # of one function
 _CALLEES: Final = 12
 _NAMED: Final = 2  # definitions of one name
 _STATEMENT: Final = 12  # lines
+_ATTRIBUTES: Final = 8  # that constructions are searched for
+_GIVEN_STEPS: Final = 2
+_LONG_ROW: Final = 400  # characters
 _IMPLICIT_THIS: Final = (".java", ".kt", ".kts", ".cs", ".scala", ".groovy", ".swift", ".cpp", ".cc", ".hpp")
 _MOST_SOURCE: Final = 300_000  # characters: 60 ms
 
@@ -65,6 +72,7 @@ def value_slice(site: FailureSite, imported: Mapping[str, Sequence[Outline]]) ->
     """The slice of the failing line. `imported` are, by file of the trace, the files that it imports."""
     search = _Search(site, imported)
     search.follow_frames()
+    search.follow_constructions()
     search.follow_calls()
     return ValueSlice(search.variables, search.attributes, search.calls, search.places)
 
@@ -79,18 +87,56 @@ class _Search:
 
     def follow_frames(self) -> None:
         """From the failing statement up, and through the parameters on to the calling frames."""
-        steps = 0
-        for depth, frame in enumerate(self._site.frames[:_FRAMES]):
+        steps, given = 0, dict[str, Use]()
+        frames = list(_called(self._site.frames))[:_FRAMES]
+        for depth, frame in enumerate(frames):
             outline = self._site.outlines[frame.path]
             parsed = _parsed(outline)
             if parsed is None:
                 return
-            found = self._inside(parsed, frame.path, frame.start, frame.end, _start_of(parsed, outline, frame), steps)
-            passed = [found[name] for name in _parameters(outline, frame) & found.keys()]
-            caller = self._site.frames[depth + 1 : depth + 2]
+            start = self._passed(frames[depth - 1], parsed, frame, given) or _start_of(parsed, outline, frame)
+            found = self._inside(parsed, frame.path, frame.start, frame.end, start, steps)
+            given = {name: found[name] for name in _parameters(outline, frame) & found.keys()}
+            passed = list(given.values())
+            caller = frames[depth + 1 : depth + 2]
             if not passed or not caller or caller[0].leads_to is None:
                 return
             steps = min(use.steps for use in passed) + 1
+
+    def _passed(
+        self, inner: FrameSite, parsed: Parsed, frame: FrameSite, given: Mapping[str, Use]
+    ) -> tuple[int, Names] | None:
+        """The frame's line and the names in what it passes for those parameters of the frame inside it that matter; None
+        where that cannot be told."""
+        callee = _parsed(self._site.outlines[inner.path]) if given and frame.exact and frame.leads_to else None
+        if callee is None or frame.leads_to is None:
+            return None
+        heads = (each for each in callee.outline if each.start <= inner.start + 1 and each.end >= inner.end - 1)
+        symbol = next((each for each in heads if each.name == inner.function and each.parameters), None)
+        if symbol is None or not given.keys() <= {each.name.lstrip("$") for each in symbol.parameters}:
+            return None
+        names = passed_for(parsed, (frame.line, frame.last), frame.leads_to, symbol.parameters, given.keys())
+        return None if names is None else (frame.line, names)
+
+    def follow_constructions(self) -> None:
+        """From the attributes nearest to the failing line to what constructions in files near it give them by name."""
+        read = sorted(self.attributes.items() | self.calls.items(), key=lambda row: (row[1].steps, row[0]))
+        for name, use in [row for row in read if row[1].steps < _GIVEN_STEPS][:_ATTRIBUTES]:
+            plain = plain_name(name)
+            for outline in self._near(use.path):
+                for line in islice(_given_lines(outline, plain), _NAMED):
+                    self._given(outline, plain, line, name, use)
+
+    def _given(self, outline: Outline, plain: str, line: int, name: str, use: Use) -> None:
+        parsed, around = _parsed(outline), outline.function(line)
+        if parsed is None or around is None:
+            return
+        for given in givens(parsed, line, line):
+            if isinstance(given.name, str) and plain_name(given.name) == plain and given.line == line:
+                flow = Flow(given.line, given.last, Names(), names_in(given.source))
+                self._place(outline.path, flow, name, replace(use, steps=use.steps + 1))
+                seed = given.line, flow.sources
+                self._inside(parsed, outline.path, around.start, around.end, seed, use.steps + 1)
 
     def follow_calls(self) -> None:
         """From the calls that give a value to what the called functions return, one and two levels down."""
@@ -157,6 +203,25 @@ class _Search:
             for name in new:
                 if name not in known or known[name].steps > use.steps:
                     known[name] = use
+
+
+def _given_lines(outline: Outline, plain: str) -> Iterator[int]:
+    """The lines on which a construction may be given the attribute: `total:`, `Total =`, `"total" =>`."""
+    pattern = re.compile(rf"(?<![\w.$@]){re.escape(plain)}\b['\"]?\s*(?::|=>|=)(?![=:])", re.IGNORECASE)
+    for number, row in enumerate(outline.lines, 1):
+        if len(row) <= _LONG_ROW and pattern.search(row):
+            yield number
+
+
+def _called(frames: Iterable[FrameSite]) -> Iterator[FrameSite]:
+    """The frames without those that only raise another error in the function of the frame inside them: what it was given is
+    told by its caller."""
+    inside: FrameSite | None = None
+    for frame in frames:
+        again = inside is not None and (inside.path, inside.start, inside.end) == (frame.path, frame.start, frame.end)
+        if not (again and frame.throws):
+            yield frame
+        inside = frame
 
 
 def _with_fields(path: str, names: Names) -> Names:

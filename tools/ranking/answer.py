@@ -15,7 +15,7 @@ class Chances:
 
     `wrote_line`: the likeliest newly wrote a line of the trace; `says_it`: it did what the message says, by several facts.
     Both hold where more than git alone speaks for it. `changed_trace`: some commit changed a function of the trace, and no
-    more than git alone clears it.
+    more than git alone clears it. `leaves_value`: another commit explains better how the failing value came about.
     """
 
     best: float
@@ -25,6 +25,7 @@ class Chances:
     wrote_line: bool = True
     says_it: bool = True
     changed_trace: bool = False
+    leaves_value: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,8 @@ def answer(
         return "none"
     if visibility == "nothing":
         return "not_enough"
-    if chances.best >= max(_culprit_needs(chances, seen, thresholds), lead * max(chances.second, chances.none)):
+    needs = max(_culprit_needs(chances, seen, thresholds), lead * max(chances.second, chances.none))
+    if chances.best >= needs and not chances.leaves_value:
         return "culprit"
     return "unsure" if seen.read or _stands_out(chances, thresholds) else "not_enough"
 

@@ -1,4 +1,5 @@
-"""Which commits of the window changed what the error itself speaks of: while there is one, "none of these" is not stated."""
+"""Which commits of the window changed what the error itself speaks of: while there is one, "none of these" is not stated,
+and not nearly certain."""
 
 from collections.abc import Collection
 from typing import Final
@@ -8,9 +9,11 @@ from tools.impact.clue_touches import ClueTouch
 from tools.impact.commit_facts import CommitFacts
 from tools.impact.context import SignalContext
 from tools.ranking.explanations import sentence
+from tools.ranking.ranker import Probabilities
 from tools.source.file_kinds import HARMLESS
 
 _TELLING: Final = 0.4  # strength of a name: rarer ones place a failure, others stand in many files
+SHARE: Final = 0.2  # of the probability of "none of these" and of them
 _TAKEN: Final = 0.2  # that of one that was taken away: what is no longer there can be missed
 
 
@@ -23,17 +26,31 @@ def doubts(context: SignalContext, proven: Collection[str] = ()) -> tuple[Doubt,
     return tuple(Doubt(commit=change.commit.sha, why=sentence(why)) for change, why in found if why)
 
 
+def with_doubts(found: Probabilities, doubted: Collection[int]) -> Probabilities:
+    """`found`, where the commits at the places `doubted` have together at least that share of what they and "none of these"
+    have: nobody is sure that no commit did it while one changed what the error speaks of."""
+    mine = sum(found.commits[n] for n in doubted)
+    missing = SHARE * (found.none + mine) - mine
+    if not doubted or missing <= 0:
+        return found
+    left = 1 - missing / found.none
+    more = tuple(chance + missing / len(doubted) * (n in doubted) for n, chance in enumerate(found.commits))
+    return Probabilities(more, found.none - missing, tuple(left * chance for chance in found.earlier))
+
+
 def _why(change: CommitFacts) -> str:
     """What it did to a value, a text or a name of the error; empty: nothing."""
     outside = change.outside
-    if change.spoken:
-        return change.spoken
+    if change.spoken or change.setting:
+        return change.spoken or change.setting
     if outside.broken_text is not None and outside.broken_text.named:
         return outside.broken_text.done
     if outside.gone_file is not None:
         return f"removed or renamed {outside.gone_file.path}, for which the error looks"
     if change.kinds.keys() <= HARMLESS:
         return ""
+    if change.feeds_check and not change.cosmetic:
+        return change.feeds_check
     mine = [touch for touch in (*change.clues, *change.sent) if _tells(touch)]
     best = max(mine, key=lambda touch: (touch.strength, touch.clue.text), default=None)
     return _named(best) if best is not None else ""

@@ -8,15 +8,12 @@ from tools.impact.commit_facts import CommitFacts, ProducerKind
 from tools.impact.context import SignalContext
 from tools.impact.error_kind import ErrorKind
 from tools.impact.frame_site import FrameSite
-from tools.impact.nearness import stem
 from tools.impact.value_slice import Use
 from tools.signals.locations import place_of
-from tools.source.file_kinds import Kind, kind_of
 
 _TELLING: Final = 0.4  # strength of a name: rarer ones place a failure, others stand in many files
 FROM_OUTSIDE: Final = "The error itself tells of something outside the program."
 _MOST_NAMED: Final = 2
-_SHORT: Final = 3  # letters of a file's name that is in any text
 
 
 def elsewhere(
@@ -31,7 +28,7 @@ def elsewhere(
     if context.changes and len(excluded) == len(context.changes):
         kinds = ", ".join(dict.fromkeys(excluded))
         return (f"No commit of the deploy can have caused it: {kinds}.",)
-    if context.error_kind is ErrorKind.NULL and _giver_unknown(context, proven):
+    if giver_unknown(context, proven):
         return ()
     found: list[str] = []
     if context.from_outside:
@@ -41,10 +38,16 @@ def elsewhere(
     return (*found, *_untouched(context, proven), *(_older_code(context) or _nothing_named(context)))
 
 
-def _giver_unknown(context: SignalContext, proven: Collection[str]) -> bool:
-    """Whether what gave the null is not known, or a commit of the window changed it. The age of the line that was given
-    it then says nothing, and neither do the member that was asked of it and who wrote that."""
-    suspected = (change for change in context.changes if change.commit.sha not in proven)
+def _suspected(context: SignalContext, proven: Collection[str]) -> list[CommitFacts]:
+    return [change for change in context.changes if change.commit.sha not in proven]
+
+
+def giver_unknown(context: SignalContext, proven: Collection[str] = ()) -> bool:
+    """Whether it is null that failed, and what gave it is not known, or a commit of the window changed it. The age of the line
+    that was given it then says nothing, and neither do the member that was asked of it and who wrote that."""
+    if context.error_kind is not ErrorKind.NULL:
+        return False
+    suspected = _suspected(context, proven)
     return not context.site.located or any(_gives_value(change, context.site.frames[0]) for change in suspected)
 
 
@@ -76,10 +79,7 @@ def _untouched(context: SignalContext, proven: Collection[str]) -> list[str]:
     if _callers_unknown(context, proven):
         return []  # nor without the way to it: a caller may give it something else now
     place = context.site.frames[0]
-    suspected = [change for change in context.changes if change.commit.sha not in proven]
-    if any(
-        _gives_value(change, place) or _takes_named(change) or _feeds_check(context, change) for change in suspected
-    ):
+    if any(_gives_value(change, place) or _takes_named(change) for change in _suspected(context, proven)):
         return []  # nor where what the line works on can be new
     line = f"{place_of(place)}, where it failed, is older than the deploy"
     if any(_touches(change) for change in context.changes):
@@ -92,9 +92,7 @@ def _callers_unknown(context: SignalContext, proven: Collection[str]) -> bool:
     printed = context.site.trace.frames
     if len(printed) != 1 or printed[0].function:
         return False
-    return any(
-        change.code_files and not change.cosmetic for change in context.changes if change.commit.sha not in proven
-    )
+    return any(change.code_files and not change.cosmetic for change in _suspected(context, proven))
 
 
 def _touches(change: CommitFacts) -> bool:
@@ -111,21 +109,14 @@ def _takes_named(change: CommitFacts) -> bool:
     )
 
 
-def _feeds_check(context: SignalContext, change: CommitFacts) -> bool:
-    """Whether the failing line is a check of the program's own, and the commit changed code in a file that a file of the
-    trace names: what is checked can have come about there."""
-    if not context.site.frames[0].throws or not change.code_files or change.cosmetic:
-        return False
-    files = (path for path in change.paths if kind_of(path) is Kind.CODE and context.site.can_hold(path))
-    return any(len(stem(path)) > _SHORT and stem(path) in context.trace_words for path in files)
-
-
 def _gives_value(change: CommitFacts, failed: FrameSite) -> bool:
-    """Whether the commit changed a function whose result arrives at the failing line: any line of one that the failing
-    function calls, what it returns of one that is farther away. A class is changed with each of its methods, and gives no
-    value itself."""
+    """Whether the commit changed what an attribute is given that the failing line uses, or a function whose result arrives
+    there: any line of one that the failing function calls, what it returns of one that is farther away. A class is changed
+    with each of its methods, and gives no value itself."""
     owners = {row.owner for row in change.reached}
     returns = {(row.path, row.name) for row in change.reached if row.gives or row.nulls}
+    if any(each.kind is ProducerKind.GIVEN for each in change.produced):
+        return True
     calls = [each for each in change.produced if each.kind is ProducerKind.CALL and each.name not in owners]
     return any((each.path, each.name) in returns or _inside(each.use, failed) for each in calls)
 

@@ -1,6 +1,6 @@
 """Gathers the evidence of an incident without a language model. The one entry is `gather`."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -19,7 +19,7 @@ from tools.impact.line_origins import line_origins
 from tools.impact.prior_commits import earlier_commits, newest_before, older_writers
 from tools.impact.producers import value_producers
 from tools.impact.step_check import remember
-from tools.ranking.doubts import doubts
+from tools.ranking.doubts import doubts, with_doubts
 from tools.ranking.elsewhere import elsewhere
 from tools.ranking.left_out import hidden, left_out, notes, unreadable
 from tools.ranking.masking import without_secret_paths
@@ -81,14 +81,15 @@ class _Window(NamedTuple):
 
 def _evidence(window: _Window, mapped: StackTrace, context: SignalContext, weights: Weights) -> Evidence:
     """Rank what was read, and say what was not."""
-    ranked = _ranked(context, window.proofs, weights)
+    doubted = doubts(context, window.proofs)
+    ranked = _ranked(context, window.proofs, weights, [each.commit for each in doubted])
     seen = how_much_is_seen(mapped, context, len(window.reader.absent))
-    suspects, ruled_out = sort_out(ranked.commits, weights, seen.visibility)
+    why = {each.commit: each.why for each in doubted}
+    suspects, ruled_out = sort_out(ranked.commits, weights, seen.visibility, why)
     older = older_suspect(ranked.earlier, weights)
     remember(window.base, window.deployed, mapped, context.site, context.changes)
     unread = window.unread | hidden(context.changes)
-    unseen = {sha: why for sha, why in unread.items() if sha not in window.proofs}
-    doubted = doubts(context, window.proofs)
+    unseen = {sha: unclear for sha, unclear in unread.items() if sha not in window.proofs}
     suspected = [change for change in context.changes if change.commit.sha not in window.proofs]
     return Evidence(
         trace=mapped,
@@ -144,13 +145,14 @@ class _Ranked(NamedTuple):
     none: float
 
 
-def _ranked(context: SignalContext, proofs: Mapping[str, str], weights: Weights) -> _Ranked:
+def _ranked(context: SignalContext, proofs: Mapping[str, str], weights: Weights, doubted: Collection[str]) -> _Ranked:
     signals = [measure(context, change) for change in context.changes]
     before = [measure(context, change) for change in context.earlier]
     rows = zip(context.changes, signals, strict=True)
     # A commit that is proven innocent does not compete: it must not take probability from the others.
-    competing = [vector(row) for change, row in rows if change.commit.sha not in proofs]
-    found = rank(competing, window_features(context), weights, [vector(row) for row in before])
+    competing = {change.commit.sha: vector(row) for change, row in rows if change.commit.sha not in proofs}
+    found = rank(list(competing.values()), window_features(context), weights, [vector(row) for row in before])
+    found = with_doubts(found, [n for n, sha in enumerate(competing) if sha in doubted])
     left = iter(found.commits)
     candidates = [
         Candidate(change.commit, 0.0 if proof else next(left), row, proof)

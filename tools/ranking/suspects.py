@@ -1,6 +1,7 @@
 """Which commits are suspects and which are ruled out, by probability and reasons."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from incidents.evidence import Commit, RuledOut, Signal, Suspect
@@ -24,13 +25,18 @@ class Candidate(NamedTuple):
 
 
 def sort_out(
-    candidates: Sequence[Candidate], weights: Weights, visibility: Visibility = "code"
+    candidates: Sequence[Candidate],
+    weights: Weights,
+    visibility: Visibility = "code",
+    doubted: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[tuple[Suspect, ...], tuple[RuledOut, ...]]:
-    """(suspects, best first; the other commits, in the order given). A suspect has reasons and no proof against it."""
+    """(suspects, best first; the other commits, in the order given). A suspect has reasons and no proof against it;
+    `doubted` holds, by sha, what a commit did that no signal measures."""
     suspects: dict[int, Suspect] = {}
     for number in sorted(range(len(candidates)), key=lambda n: (-candidates[n].probability, candidates[n].commit.sha)):
-        suspect = None if candidates[number].proof else _suspect(candidates[number], weights)
-        wanted = len(suspects) < _USUAL or candidates[number].probability >= _WORTH_A_LOOK
+        each = candidates[number]
+        suspect = None if each.proof else _suspect(each, weights, doubted.get(each.commit.sha, ""))
+        wanted = len(suspects) < _USUAL or each.probability >= _WORTH_A_LOOK
         if suspect and wanted and len(suspects) < _MOST:
             suspects[number] = suspect
     others = (each for number, each in enumerate(candidates) if number not in suspects)
@@ -43,8 +49,8 @@ def older_suspect(earlier: Sequence[Candidate], weights: Weights) -> Suspect | N
     return _suspect(best, weights) if best and best.probability >= _OLDER else None
 
 
-def _suspect(each: Candidate, weights: Weights) -> Suspect | None:
-    reasons = reasons_for(each.signals, weights)
+def _suspect(each: Candidate, weights: Weights, doubt: str = "") -> Suspect | None:
+    reasons = reasons_for(each.signals, weights) or ((doubt,) if doubt else ())
     if not reasons:
         return None
     return Suspect(commit=each.commit, probability=min(1.0, each.probability), reasons=reasons, signals=each.signals)

@@ -68,9 +68,26 @@ def refuse_unclean(plan: RevertPlan) -> None:
         raise InputError(f"{plan.commit[:12]} cannot be reverted: {_blocker(plan)}")
 
 
+def written_before(repository: Repository, plan: RevertPlan) -> str | None:
+    """Return the commit of the plan's branch when it is this very revert, on the same head; None without such a branch.
+
+    Raises InputError when the branch holds anything else.
+    """
+    branch = repository.raw.references.get(f"refs/heads/{plan.branch}")
+    if branch is None:
+        return None
+    tip = branch.peel(pygit2.Commit)
+    if str(tip.tree_id) == plan.tree and [str(each) for each in tip.parent_ids] == [plan.head]:
+        return str(tip.id)
+    raise InputError(
+        f"branch {plan.branch} already exists, and is not this revert on {plan.head[:12]}: "
+        f"remove it with `git branch -D {plan.branch}`, or use it as it is"
+    )
+
+
 def refuse_existing(repository: Repository, plan: RevertPlan) -> None:
     """Raise InputError when the plan's branch is there."""
-    if f"refs/heads/{plan.branch}" in repository.raw.references:
+    if written_before(repository, plan) is not None:
         raise InputError(
             f"branch {plan.branch} already exists: use it, or remove it with `git branch -D {plan.branch}`"
         )

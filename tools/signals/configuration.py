@@ -17,14 +17,14 @@ def lowered_limit(context: SignalContext, change: CommitFacts) -> Measured | Non
 @signal(Topic.SETTING, expected=2.5)
 def turned_switch(context: SignalContext, change: CommitFacts) -> Measured | None:
     """Decay of the innermost frame whose function uses the name of a flag or share that the commit turned; 1 where the
-    error itself names it."""
+    error itself names it, or a line that calls the next frame."""
     turned = change.outside.turned
     if turned is None:
         return None
     switch = turned.switch
     where = f"({switch.path}:{switch.line})"
     done = f"turned `{turned.name}` from `{switch.before}` to `{switch.after}` {where}"
-    return decay(turned.depth), f"{done}, which {turned.reader} names"
+    return 1.0 if turned.asked else decay(turned.depth), f"{done}, which {turned.reader} names"
 
 
 @signal(Topic.TEXT, expected=5.0)

@@ -1,13 +1,10 @@
 """A value on the way to the failing line that a commit sets to nothing: the failing code itself was left alone."""
 
-from typing import Final
-
-from tools.impact.commit_facts import CommitFacts, ProducerKind
+from tools.impact import given_nothing
+from tools.impact.commit_facts import CommitFacts
 from tools.impact.context import SignalContext
 from tools.impact.error_kind import ErrorKind
 from tools.signals.declaration import Measured, Topic, signal
-
-_STEP: Final = 0.8
 
 
 @signal(Topic.NULL, expected=3.0)
@@ -16,10 +13,8 @@ def emptied_value(context: SignalContext, change: CommitFacts) -> Measured | Non
     use of a value that the commit sets to nothing (null, an empty text, list or table), or sets no longer."""
     if context.error_kind not in (ErrorKind.NULL, ErrorKind.LOOKUP):
         return None
-    kinds = (ProducerKind.ATTRIBUTE, ProducerKind.LINE)
-    mine = [each for each in change.produced if each.emptied and each.near and each.kind in kinds]
-    best = min(mine, key=lambda each: (each.use.steps, each.path, each.line), default=None)
+    best = given_nothing.emptied(change)
     if best is None:
         return None
     user = f"{best.use.path}:{best.use.line}"
-    return _STEP**best.use.steps, f"sets `{best.name}` to nothing ({best.path}:{best.line}), which {user} uses"
+    return given_nothing.strength(best), f"sets `{best.name}` to nothing ({best.path}:{best.line}), which {user} uses"

@@ -68,6 +68,26 @@ def only_moved(context: SignalContext, change: CommitFacts) -> Measured | None:
     return 1, f"only moved code of the trace, {line_of(inside[0].frame)}"
 
 
+@signal(direction=Direction.AGAINST, expected=-2.0)
+def beside_the_value(context: SignalContext, change: CommitFacts) -> Measured | None:
+    """1 when all that the commit did in the trace's functions are statements that neither use nor set anything on which the
+    failing line's value depends, nor decide what runs, and it changed nothing of that elsewhere."""
+    if not change.beside_value or change.produced or change.clues:
+        return None
+    inside = _changed_functions(change)
+    where = line_of(inside[0].frame) if inside else "a function of the trace"
+    return 1, f"changed nothing on which the value at {where} depends"
+
+
+@signal(direction=Direction.AGAINST, expected=-0.5)
+def only_texts(context: SignalContext, change: CommitFacts) -> Measured | None:
+    """1 when all that the commit changed in the trace's functions are texts on lines that call and set what they did before."""
+    inside = _changed_functions(change)
+    if not inside or not change.only_texts:
+        return None
+    return 1, f"changed only a text, {line_of(inside[0].frame)}"
+
+
 def _changed_functions(change: CommitFacts) -> list[Contact]:
     return [c for c in change.contacts if c.added or c.removed]
 

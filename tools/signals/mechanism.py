@@ -1,6 +1,6 @@
 """Whether what a commit did can cause this kind of error."""
 
-from tools.impact.commit_facts import CommitFacts
+from tools.impact.commit_facts import CommitFacts, Produced, ProducerKind
 from tools.impact.context import SignalContext, decay
 from tools.impact.error_kind import ErrorKind, owners_in
 from tools.signals.declaration import Measured, Topic, signal
@@ -31,10 +31,48 @@ def removed_parent_of_owner(context: SignalContext, change: CommitFacts) -> Meas
 @signal(Topic.NAMED, expected=5.0)
 def removed_missing_key(context: SignalContext, change: CommitFacts) -> Measured | None:
     """1 when the error misses a key, setting, column or variable that the commit no longer sets."""
-    if context.error_kind not in (ErrorKind.LOOKUP, ErrorKind.MISSING):
+    if not context.misses:
         return None
     name = min(context.named & change.unassigned, default=None)
     return None if name is None else (1, f"no longer sets `{name}`, which the error misses")
+
+
+@signal(Topic.NAMED, expected=5.0)
+def took_missing_away(context: SignalContext, change: CommitFacts) -> Measured | None:
+    """1 when the error misses a column or key, and the commit dropped or renamed the column in the database, or removed the
+    name from a function whose result arrives at the failing line."""
+    if not context.misses:
+        return None
+    for touch in change.clues:
+        name = touch.clue.text
+        if name not in context.named and not touch.clue.fails:
+            continue
+        if touch.dropped:
+            return 1, f"dropped or renamed the column `{name}` ({touch.place}), which the error misses"
+        giver = next((each for each in change.produced if touch.fewer and _stands_in(touch.place, each)), None)
+        if giver is not None:
+            user = f"{giver.use.path}:{giver.use.line}"
+            return (
+                1,
+                f"took `{name}`, which the error misses, out of `{giver.name}` ({touch.place}); {user} uses its result",
+            )
+    return None
+
+
+def _stands_in(place: str, giver: Produced) -> bool:
+    path, _, line = place.rpartition(":")
+    return giver.kind is ProducerKind.CALL and giver.path == path and giver.line <= int(line) <= giver.end
+
+
+@signal(Topic.CONSTRUCT, expected=1.5)
+def brought_named_type(context: SignalContext, change: CommitFacts) -> Measured | None:
+    """For an error about types: rarity in the window of a built-in type that the error names, where the commit converts to it
+    more often than before."""
+    if context.error_kind is not ErrorKind.TYPE:
+        return None
+    brought = {name: context.rarity(context.brought_counts[name]) for name in change.brought}
+    name = min(brought, key=lambda each: (-brought[each], each), default=None)
+    return None if name is None else (brought[name], f"converts to `{name}`, a type that the error names")
 
 
 @signal(Topic.NULL, expected=3.0)

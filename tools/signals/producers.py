@@ -1,11 +1,13 @@
 """What gives the values on which the failing line depends (`tools.impact.value_slice`), and which commit changed it."""
 
+from tools.impact import given_nothing
 from tools.impact.commit_facts import CommitFacts, Produced, ProducerKind, Reached
 from tools.impact.context import SignalContext
 from tools.impact.error_kind import ErrorKind
 from tools.signals.declaration import Direction, Measured, Topic, signal
 
 _STEP = 0.8  # how much is left of a value after one more assignment, call or return
+_TWO_STEPS = 0.6
 
 
 @signal(Topic.PRODUCER, expected=0.5)
@@ -26,15 +28,50 @@ def nothing_arrives(context: SignalContext, change: CommitFacts) -> Measured | N
     arrives there, where the commit changed when that definition returns null."""
     if context.error_kind is not ErrorKind.NULL:
         return None
-    # A class is changed with each of its methods, and gives no null itself.
-    owners = {row.owner for row in change.reached}
-    gone = {(row.path, row.name) for row in change.reached if row.nulls and row.known and row.name not in owners}
-    mine = [each for each in change.produced if each.kind is ProducerKind.CALL and (each.path, each.name) in gone]
-    best = min(mine, key=lambda each: (each.use.steps, each.path, each.line), default=None)
+    best = given_nothing.returned(change)
     if best is None:
         return None
     arrives = f"which arrives at {best.use.path}:{best.use.line}"
-    return _STEP**best.use.steps, f"changed when `{best.symbol}` ({best.path}:{best.line}) returns null, {arrives}"
+    return given_nothing.strength(
+        best
+    ), f"changed when `{best.symbol}` ({best.path}:{best.line}) returns null, {arrives}"
+
+
+@signal(expected=2.5)
+def only_giver_of_nothing(context: SignalContext, change: CommitFacts) -> Measured | None:
+    """For an error about null or None: 1 when the commit changed when the failing line is given nothing, at most two steps
+    away, and no other commit of the window changed a function of the trace or a value that arrives at that line."""
+    if context.error_kind is not ErrorKind.NULL or change.live_before:
+        return None
+    if given_nothing.gives_nothing(change) < _TWO_STEPS:
+        return None
+    others = (each for each in context.changes if each is not change and not each.reverted_by and not each.cosmetic)
+    if any(each.in_trace or each.produced for each in others):
+        return None
+    return 1, "is the only commit of the deploy that changed what the failing line is given"
+
+
+@signal(Topic.NULL, expected=4.0)
+def nothing_given(context: SignalContext, change: CommitFacts) -> Measured | None:
+    """For an error about null or None: 0.8 for each step between the failing line and the use of an attribute that can have
+    been null, and for which the commit gives a construction another value (`Order(total=find(x))`), or none any more."""
+    return _given(change) if context.error_kind is ErrorKind.NULL else None
+
+
+@signal(Topic.PRODUCER, expected=2.0)
+def gives_another_value(context: SignalContext, change: CommitFacts) -> Measured | None:
+    """The same for all other errors, of any attribute on the way of the failing line's values."""
+    return _given(change) if context.error_kind is not ErrorKind.NULL else None
+
+
+def _given(change: CommitFacts) -> Measured | None:
+    best = given_nothing.given(change)
+    if best is None:
+        return None
+    user = f"{best.use.path}:{best.use.line}"
+    return given_nothing.strength(
+        best
+    ), f"changed what `{best.name}` is given ({best.path}:{best.line}), which {user} uses"
 
 
 def _strength(context: SignalContext, produced: Produced) -> float:

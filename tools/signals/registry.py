@@ -29,6 +29,7 @@ from tools.signals import (
     mechanism,
     named_paths,
     producers,
+    spoken,
     timing,
     window,
     wording,
@@ -53,6 +54,7 @@ _FAMILIES: Final = (
     mechanism,
     producers,
     emptied,
+    spoken,
     timing,
     excused,
     against,
@@ -99,6 +101,11 @@ def only_edited_line(values: Mapping[str, float]) -> bool:
 def changed_trace(values: Mapping[str, float]) -> bool:
     """Whether a commit with these signals changed a function of the trace, and did more there than moving lines."""
     return values.get("touched_any_function", 0.0) > 0 and not values.get("only_moved", 0.0)
+
+
+def gives_nothing_alone(values: Mapping[str, float]) -> bool:
+    """Whether a commit with these signals is the only one of the window by which the failing line is given nothing."""
+    return values.get("only_giver_of_nothing", 0.0) > 0
 
 
 def is_excused(values: Mapping[str, float]) -> bool:

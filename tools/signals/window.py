@@ -65,7 +65,7 @@ def blind(context: SignalContext) -> float:
 @window_feature(expected=5.0)
 def outside(context: SignalContext) -> float:
     """1 when the error comes from outside the program (a refused connection, a full disk, an expired certificate), and no
-    commit of the window lowered such a limit."""
+    commit of the window lowered such a limit or changed a value that the error speaks of."""
     return float(context.from_outside)
 
 

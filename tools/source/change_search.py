@@ -24,7 +24,8 @@ Found = Mapping[str, Sequence[ChangedLine]]
 
 def search_changes(deployed: Deployed, pattern: str, path: str = "") -> str:
     """The added and removed lines that match, by commit with file, line and function; `path` narrows to a file or folder."""
-    sought, title = LinePattern(pattern), printable(pattern)
+    sought = LinePattern(pattern)
+    title = f"{printable(pattern)}{sought.note}"
     found, extent = _search(deployed, sought, path)
     if not found:
         sought, title = sought.ignoring_case(), f"{title} (in upper or lower case)"

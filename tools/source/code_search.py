@@ -56,7 +56,7 @@ def search_code(deployed: Deployed, pattern: str, path: str = "") -> str:
     """The lines of the deployed revision that match, each with its function; `path` narrows to a file or folder."""
     sought = LinePattern(pattern)
     matches = matching(deployed, sought, path)
-    title = printable(pattern)
+    title = f"{printable(pattern)}{sought.note}"
     if not matches.found:
         sought = sought.ignoring_case()
         matches = matching(deployed, sought, path)

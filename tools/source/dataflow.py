@@ -105,6 +105,11 @@ def names_on(parsed: Parsed, start: int, end: int) -> Names:
     return _names(node for node in _nodes(parsed.tree.root_node, start, end) if start <= line_of(node) <= end)
 
 
+def names_in(node: Node) -> Names:
+    """What the code of a node uses."""
+    return _names(_below(node))
+
+
 def conditions_around(parsed: Parsed, line: int, start: int) -> Names:
     """What the conditions use that decide whether `line` is reached, up to the line `start` of its function."""
     text = parsed.source.split(b"\n", line)[line - 1].rstrip()
@@ -137,18 +142,18 @@ def _flow(node: Node, start: int, end: int) -> Flow | None:
     if not node.is_named or not start <= line_of(node) <= end:
         return None
     if node.type.startswith("return") or node.type == "yield":
-        return Flow(line_of(node), node.end_point[0] + 1, Names(), _names(_below(node)), returns=True)
+        return Flow(line_of(node), node.end_point[0] + 1, Names(), names_in(node), returns=True)
     if node.type in _LAMBDAS or node.type == "block":
         return _given_to_lambda(node)
     sides = _mutated(node) or _sides(node)
     if sides is None:
         return None
     into, value = sides
-    targets = _names(_below(into))
+    targets = names_in(into)
     if not targets.variables and not targets.attributes:
         return None
     last = min(node.end_point[0], (value or node).end_point[0]) + 1
-    sources = _names(_below(value)) if value is not None else Names()
+    sources = names_in(value) if value is not None else Names()
     return Flow(line_of(node), last, targets, sources, since=_since(node))
 
 
@@ -209,7 +214,7 @@ def _given_to_lambda(node: Node) -> Flow | None:
         call = call.parent
     if call is None or not _is_call(call):
         return None
-    targets = _names(_below(into)) if into is not None else Names(frozenset(_UNNAMED.get(node.type, ())))
+    targets = names_in(into) if into is not None else Names(frozenset(_UNNAMED.get(node.type, ())))
     if not targets.variables:
         return None
     sources = _names(each for beside in _beside(call, node) for each in _below(beside))
@@ -245,7 +250,7 @@ def _names(nodes: Iterator[Node]) -> Names:
         text = (node.text or b"").decode("utf-8", errors="replace").lstrip("$@")
         if not text or len(text) > 80:
             continue
-        if _is_called(node):
+        if is_called(node):
             calls.add(text)
         elif _is_attribute(node):
             attributes.add(text)
@@ -268,7 +273,7 @@ def _is_attribute(node: Node) -> bool:
     return parent is not None and _is_member(parent) and parent.children[0] != node
 
 
-def _is_called(node: Node) -> bool:
+def is_called(node: Node) -> bool:
     """Whether a word is the name of a call: the callee itself, or the last part of a callee that is a member."""
     parent = node.parent
     if parent is None:

@@ -77,7 +77,7 @@ _WORDS: Final = re.compile(r"\s*+(?://|#)[^{\n]*+$")
 _STYLES: Final = frozenset(("css", "scss", "less", "vue", "svelte"))
 _SELECTOR: Final = re.compile(r"\*(?:\s*+[{+>~:.\[#]|,)")
 _CALLED: Final = re.compile(r"\(*+[A-Za-z_$][\w$.]*+[(\[]")
-_LONGEST: Final = 500
+_LONGEST: Final = 500  # characters of a line
 _LEADS: Final = re.compile(r"(?:(?:await|new)\s++|-)")
 _ADDED: Final = re.compile(r"(?<=[)\]])(?:\s[-+*/%]\s(?:\d[\d.]*+|[\w.]++\([^()]*+\)))++$")
 _GENERATOR: Final = re.compile(r"\*\s?[A-Za-z_$][\w$]*+\([^()]*+\)\s?\{$")

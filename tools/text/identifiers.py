@@ -52,6 +52,25 @@ def parts(identifier: str) -> tuple[str, ...]:
     return tuple(part.lower() for part in _PART.findall(identifier))
 
 
+_ACCESSOR = re.compile(r"(?:get|is)_?(?=[A-Z]|(?<=_)\w)")
+
+
+def plain_name(name: str) -> str:
+    """A name without how its language writes an attribute or its accessor: `total` of `getTotal`, `Total` and `_total`."""
+    bare = _ACCESSOR.sub("", name.lstrip("@$_"), count=1)
+    return bare[:1].lower() + bare[1:]
+
+
+_SHORTEST_PLURAL = 4  # letters
+
+
+def singular(part: str) -> str:
+    """A word without the ending of several: `invoices` is called after `InvoiceRepository`, `entries` after `EntryStore`."""
+    if part.endswith("ies") and len(part) > _SHORTEST_PLURAL:
+        return f"{part[:-3]}y"
+    return part.removesuffix("s") if len(part) >= _SHORTEST_PLURAL and not part.endswith("ss") else part
+
+
 def identifiers(text: str) -> list[str]:
     """Return the identifiers of `text` in order, with repetitions.
 

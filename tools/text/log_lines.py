@@ -19,7 +19,7 @@ _SAID: Final = rf"(?:{_TEXT}|{_PLAIN})*+"
 _LOGS: Final = re.compile(
     rf"\s*+(?:{_WRITER})(?:\s*+\((?P<inside>{_SAID})\)|[ \t]++(?![{{(])(?P<behind>{_SAID}))\s*+;?+\s*+\Z"
 )
-_LONGEST: Final = 1_000
+_LONGEST: Final = 1_000  # characters of a line
 _MEMBER: Final = re.compile(r"[\w)\]?!]&?\.[a-z_]")
 _BARE_CALLS: Final = ("rb", "rake", "ru", "erb", "haml", "slim", "cr", "coffee", "scala", "sc")
 """Files in which a member may be a call without brackets: `items.pop`."""

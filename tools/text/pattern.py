@@ -3,6 +3,7 @@
 Patterns come from language models and people, texts from repositories, so either may be hostile: RE2 never backtracks.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -10,7 +11,7 @@ import re2
 
 from incidents.errors import ToolError
 
-_LONGEST: Final = 200
+_LONGEST: Final = 200  # characters
 _SHORTEST: Final = 2
 # RE2 is slow where its automaton needs more memory than it may have: 18 s for a megabyte with 1,800 instructions.
 # So a pattern must be small, some 300 instructions, and its automaton may be large.
@@ -27,8 +28,15 @@ def _options(memory: int, *, case_sensitive: bool) -> re2.Options:
     return options
 
 
+_AROUND: Final = re.compile(r"\(\?<?[=!]")
+_BACK: Final = re.compile(r"\\[1-9]|\(\?P=")
+
+
 class LinePattern:
-    """Finds lines. What is both text and expression, such as `total(x)`, finds either; what is no expression is text."""
+    """Finds lines. What is both text and expression, such as `total(x)`, finds either; what is no expression is text.
+
+    `note` says that it is only text, and what it uses that does not exist here; it is empty for an expression.
+    """
 
     def __init__(self, text: str, *, case_sensitive: bool = True) -> None:
         """Raises ToolError for a pattern that is too short, too long or matches every line."""
@@ -36,6 +44,7 @@ class LinePattern:
             raise ToolError(f"pattern: give {_SHORTEST} to {_LONGEST} printable characters of one line")
         self.text = text
         self.case_sensitive = case_sensitive
+        self.note = ""
         self._compiled = self._compile(text)
         if self._compiled.search(b"") is not None:
             raise ToolError("pattern: it matches every line; name what you look for")
@@ -48,7 +57,7 @@ class LinePattern:
         except re2.error as error:
             if b"too large" in error.args[0]:
                 raise ToolError("pattern: it is too large; use smaller repetitions, or plain text") from error
-            expression = f"(?m){plain}"
+            expression, self.note = f"(?m){plain}", _taken_as_text(text)
         return re2.compile(expression, _options(_MEMORY, case_sensitive=self.case_sensitive))
 
     def ignoring_case(self) -> "LinePattern":
@@ -74,6 +83,13 @@ class LinePattern:
         """Return where in one line the first match begins; None when it does not match."""
         match = self._compiled.search(line)
         return match.start() if match is not None else None
+
+
+def _taken_as_text(text: str) -> str:
+    """That the pattern is no expression; a search with it that finds nothing tells little."""
+    lacks = "no look-ahead or look-behind here" if _AROUND.search(text) else ""
+    lacks = lacks or ("no back-references here" if _BACK.search(text) else "")
+    return f" (taken as plain text{': ' + lacks if lacks else ''})"
 
 
 def _unix(data: bytes) -> bytes:

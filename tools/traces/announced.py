@@ -16,7 +16,7 @@ _BEFORE_BARE: Final = re.compile(
     r"(?:^|[:\])>|»⨯✖×^-]\s*|[Uu]n(?:caught|handled) |\(in promise\) |\b[A-Z]{4,8} |ERR! |\S:\d{1,7} |^\W{1,8}|^\d{1,9} )$"
 )
 _UNHANDLED: Final = re.compile(r"[Uu]n(?:caught|handled) $")
-_BEFORE: Final = re.compile(r"(?:^|[\s:>(\[\"'|⨯])$")
+_BEFORE: Final = re.compile(r"(?:^|[\s:>(\[\]\"'|⨯])$")
 LEVELS: Final = frozenset(
     {
         "trace",

@@ -83,7 +83,27 @@ def most_frequent(found: Iterable[Found], *, recorded: bool = True) -> Found | N
     if not groups:
         return None
     best = max(groups, key=lambda same: _weight(groups[same], free[same]))
-    return groups[best][0]
+    first = groups[best][0]
+    return max((group[0] for group in groups.values() if _begins(first, group[0])), key=_rows, default=first)
+
+
+def _begins(part: Found, whole: Found) -> bool:
+    """Whether it is the same error with more rows: a page sums up at its top, or quotes, what it shows whole below."""
+    same = whole.failures[-len(part.failures) :]
+    if part.language != whole.language or len(same) != len(part.failures) or _rows(whole) <= _rows(part):
+        return False
+    return all(
+        (a.type, a.message) == (b.type, b.message) and a.frames and _places(a) == _places(b)[: len(a.frames)]
+        for a, b in zip(part.failures, same, strict=True)
+    )
+
+
+def _places(failure: Failure) -> list[tuple[str, int | None]]:
+    return [(frame.path, frame.line) for frame in failure.frames]
+
+
+def _rows(found: Found) -> int:
+    return sum(len(failure.frames) for failure in found.failures)
 
 
 def in_order(found: Iterable[Found], *, recorded: bool) -> Iterator[tuple[Found, bool]]:

@@ -23,13 +23,18 @@ from tools.traces.languages import (
     javascript,
     php,
     python,
+    r,
     ruby,
     rust,
+    swift,
 )
 from tools.traces.masking import redacted
 from tools.traces.reports import (
+    clojure_report,
     collision,
+    compilers,
     crash,
+    flutter,
     gecko_line,
     gems,
     gin,
@@ -46,7 +51,7 @@ from tools.traces.reports import (
 from tools.traces.unwrap.lines import Log
 
 _LINES_BEFORE: Final = 3
-_LONGEST: Final = 300
+_LONGEST: Final = 300  # characters of a line
 _SPEAKS: Final = re.compile(
     r"\b(?i:error|exception|fail(?:ed|ure)?|fatal|panic|crash(?:ed)?|abort(?:ed)?|uncaught|unhandled)\b"
 )
@@ -86,6 +91,11 @@ FAMILIES: Final = (
     Family(gems.CUES, gems.find),
     Family(runner_lines.CUES, runner_lines.find),
     Family(crash.CUES, crash.find),
+    Family(r.CUES, r.find),
+    Family(flutter.CUES, flutter.find),
+    Family(swift.CUES, swift.find),
+    Family(clojure_report.CUES, clojure_report.find),
+    Family(compilers.CUES, compilers.find),
 )
 
 
@@ -109,10 +119,21 @@ def errors_of_unit(log: Log) -> list[Found]:
 
 def _completed(log: Log) -> list[Found]:
     """The traces of all families, with what fields and other lines tell of those that say little themselves."""
-    traces = [with_fields(log, one) for one in traces_in(log)]
+    traces = [with_fields(log, one) for one in _without_holders(list(traces_in(log)))]
     if len(traces) != 1:
         return traces
     return [unknown_rows.with_rows_below(log, with_what_is_told(log, one)) for one in traces]
+
+
+def _without_holders(traces: Sequence[Found]) -> list[Found]:
+    """The errors without those whose message is all of another one of the same line, type, rows and all."""
+    return [one for one in traces if not any(_holds(one, other) for other in traces if other.at == one.at)]
+
+
+def _holds(one: Found, other: Found) -> bool:
+    said, inner = one.failures[-1].message, other.failures[-1]
+    whole = f"{inner.type}: {inner.message.partition(chr(10))[0]}"
+    return one.language != other.language and bool(inner.frames) and "\n" in said and said.startswith(whole)
 
 
 def _speaks_of_error(log: Log, found: Found) -> bool:

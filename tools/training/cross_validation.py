@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from incidents.verdict import STATED, Outcome
-from tools.ranking.answer import Chances, answer
+from tools.ranking.answer import answer
+from tools.ranking.chances import Ranked, chances_of
+from tools.ranking.doubts import with_doubts
 from tools.ranking.ranker import Probabilities, Weight, Weights, rank, tempered
-from tools.signals.registry import SIGNALS, WINDOW_FEATURES, changed_trace, is_excused, says_what_failed, wrote_new_line
+from tools.signals.registry import SIGNALS, WINDOW_FEATURES, is_excused
 from tools.training.degraded import WHOLE
 from tools.training.examples import Studied
 from tools.training.fit import Fit, Lesson, Problem
@@ -41,7 +43,7 @@ def train(studied: Sequence[Studied], *, say: Progress = lambda _: None, today: 
     given = {(lesson.incident, lesson.quality): found for lesson, found in chances if lesson.given}
     judged = {
         whole: tuple(
-            judge_window(each, tempered(given[each.case.id, each.quality], temperature))
+            judge_window(each, doubted(each, tempered(given[each.case.id, each.quality], temperature)))
             for each in studied
             if (each.quality == WHOLE) is whole
         )
@@ -108,6 +110,11 @@ def best_temperature(chances: Sequence[tuple[Lesson, Probabilities]]) -> float:
     return min((step / 20 for step in range(10, 51)), key=loss)
 
 
+def doubted(studied: Studied, found: Probabilities) -> Probabilities:
+    """The probabilities, with what commits that changed what the error speaks of have at least."""
+    return with_doubts(found, [n for n, sha in enumerate(studied.shas) if sha in studied.doubted])
+
+
 def judge_window(studied: Studied, found: Probabilities) -> Judged:
     """The likeliest explanation as a verdict: the best commit, or none when none is likelier."""
     order = sorted(range(len(found.commits)), key=lambda n: -found.commits[n])
@@ -119,17 +126,15 @@ def judge_window(studied: Studied, found: Probabilities) -> Judged:
 
 def _answer(studied: Studied, found: Probabilities) -> Outcome:
     """The answer that a verdict would give to these probabilities."""
-    best, second = (*sorted(found.commits, reverse=True), 0.0, 0.0)[:2]
-    likeliest = max(range(len(found.commits)), key=lambda n: found.commits[n], default=None)
-    values = studied.lessons[0].commits[likeliest] if likeliest is not None else {}
-    wrote, says = wrote_new_line(values), says_what_failed(values)
-    touched = any(map(changed_trace, studied.lessons[0].commits))
-    chances = Chances(
-        best, second, found.none, len(found.commits), wrote_line=wrote, says_it=says, changed_trace=touched
-    )
+    order = sorted(range(len(found.commits)), key=lambda n: -found.commits[n])
+    ranked = [Ranked(found.commits[n], studied.lessons[0].commits[n]) for n in order]
+    hit = bool(order) and studied.shas[order[0]] in studied.hits
+    chances = chances_of(ranked, found.none, len(ranked), hit=hit)
+    best = chances.best
     older = max(range(len(found.earlier)), key=lambda n: found.earlier[n], default=None)
     rival = older is not None and found.earlier[older] >= best and not is_excused(studied.lessons[0].earlier[older])
-    return answer(chances, studied.seen, explained=studied.explained or rival)
+    explained = studied.explained or (rival and not studied.giver_unknown)
+    return answer(chances, studied.seen, explained=explained, unread=bool(studied.doubted))
 
 
 def _judged(

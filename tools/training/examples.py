@@ -26,7 +26,8 @@ from tools.impact.collect import read_window
 from tools.impact.commit_facts import CommitFacts
 from tools.impact.context import SignalContext
 from tools.impact.prior_commits import LOOK_BACK, MOST
-from tools.ranking.elsewhere import elsewhere
+from tools.ranking.doubts import doubts
+from tools.ranking.elsewhere import elsewhere, giver_unknown
 from tools.ranking.gather import read_context
 from tools.ranking.visibility import how_much_is_seen
 from tools.signals.registry import measure, vector, window_features
@@ -98,13 +99,18 @@ class Studied:
     """One incident as it was given, or a copy of it of which less can be seen, and what it teaches.
 
     The first lesson is the given window, whose commits are `shas`; `blamed` are (frame depth, commit number) of every
-    frame's line that a commit of it wrote. `explained`: whether something else than a commit of it explains the failure.
+    frame's line that a commit of it wrote. `explained`: whether something else than a commit of it explains the failure;
+    `giver_unknown`: of a null, so that no older commit explains it; `doubted`: its commits that changed what the error
+    itself speaks of; `hits`: those that wrote or removed code at the failing line.
     """
 
     case: LabelledIncident
     quality: str
     seen: Seen
     explained: bool
+    giver_unknown: bool
+    doubted: tuple[str, ...]
+    hits: tuple[str, ...]
     shas: tuple[str, ...]
     blamed: tuple[tuple[int, int], ...]
     lessons: tuple[Lesson, ...]
@@ -146,6 +152,9 @@ def _studied(
         quality=quality,
         seen=how_much_is_seen(trace, context),
         explained=bool(elsewhere(context, None, ())),
+        giver_unknown=giver_unknown(context),
+        doubted=tuple(each.commit for each in doubts(context)),
+        hits=tuple(each.commit.sha for each in context.changes if each.hits_failing_line),
         shas=tuple(change.commit.sha for change in context.changes),
         blamed=tuple(owners(context.changes)),
         lessons=tuple(lessons),

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from service.intake.adapter import Read, Source
 from service.intake.chat_cards import without_card
-from service.intake.field_names import COUNT, DEDUP, KEY, PLATFORM, SEVERAL, SEVERITY, TROUBLE
+from service.intake.field_names import COUNT, DEDUP, KEY, PLATFORM, SEVERAL, SEVERITY, TELLS_BAD
 from service.intake.field_search import FieldSearch
 from service.intake.generic_error import Found, Traces, error_in, holders_of
 from service.intake.generic_place import base_told, environment_of, revision_told, service_in
@@ -142,7 +142,7 @@ def _draft(fields: FieldSearch, traces: Traces) -> Draft | None:
     service, environment, key = service_in(fields, title), environment_of(fields), fields.word(KEY)
     key = key or _own_id(fields, title) or entity_of(fields)
     kind = kind_in(fields) if service or key else ""
-    if not title or (title == service and words_of(kind) & TROUBLE):  # its name says nothing of what happened
+    if not title or (title == service and words_of(kind) & TELLS_BAD):  # its name says nothing of what happened
         title = kind or title or (service if names_trouble(fields) else "")
     severity = fields.word(SEVERITY) or fields.named(SEVERITY)
     told = error.text or error.trace or error.said

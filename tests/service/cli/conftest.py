@@ -21,6 +21,8 @@ from tests.service.cli.labelled import labelled_folder
 from tests.service.cli.live_service import ANA, Live, live_service
 from tests.service.cli.ran import Ran, RedTide
 from tests.service.cli.words import alert_options
+from tests.service.dying import die_with_us
+from tests.service.served import without_pandas
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -106,8 +108,9 @@ def redtide_process() -> RedTide:
             input=stdin,
             capture_output=True,
             cwd=root,
-            env=environment,
+            env=environment | {"PYTHONPATH": without_pandas()},
             check=False,
+            preexec_fn=die_with_us,
         )
         return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
 

@@ -11,6 +11,8 @@ import pytest
 
 from service.cli.demo import wait_for_enter
 from tests.service.cli.ran import RedTide
+from tests.service.dying import die_with_us
+from tests.service.served import without_pandas
 
 
 @pytest.mark.ray
@@ -48,10 +50,13 @@ def test_on_a_terminal_the_page_stays_until_enter_or_ctrl_c(monkeypatch: pytest.
 def test_a_demo_that_stays_shows_a_small_tide_and_ends_at_ctrl_c(tmp_path: Path) -> None:
     out, err = tmp_path / "out", list[str]()
     environment = {name: value for name, value in os.environ.items() if not name.startswith("REDTIDE_")}
+    environment["PYTHONPATH"] = without_pandas()
     environment["REDTIDE_DASHBOARD"] = "false"  # two seconds of a processor; the test above has it
     with out.open("wb") as printed:
         command = [sys.executable, "-m", "service.cli", "demo", "--stay"]
-        process = subprocess.Popen(command, stdout=printed, stderr=subprocess.PIPE, env=environment, text=True)
+        process = subprocess.Popen(
+            command, stdout=printed, stderr=subprocess.PIPE, env=environment, text=True, preexec_fn=die_with_us
+        )
         assert process.stderr is not None
         for line in process.stderr:
             err.append(line)

@@ -203,9 +203,21 @@ def test_a_part_and_a_set_are_planned_on_request(redtide: RedTide, repository: P
     assert _git(repository, "diff", "--name-only", "main", branch) == "src/Cart/CartRepository.php"
     assert "--only: the commit did not change README.md" in unknown.err
     assert "--commit" not in both.err + unknown.err
-    again = redtide(*options, "--only", "src/Cart/CartRepository.php", "--dry-run")
-    assert (again.status, f"branch {branch} already exists" in again.err) == (2, True)
-    assert "would write" not in again.out
+
+
+def test_asked_for_twice_it_is_the_same_branch(redtide: RedTide, repository: Path, sample: Recorded) -> None:
+    options = ("revert", "--repo", str(repository), "--commit", sample.shas[CULPRIT])
+    branch = f"redtide/revert-{sample.shas[CULPRIT][:12]}"
+    assert redtide(*options).status == 0
+    written = _git(repository, "rev-parse", branch)
+    for again in (redtide(*options), redtide(*options, "--dry-run")):
+        assert (again.status, again.err.count("error")) == (0, 0)
+        assert f"branch {branch} is there already, at {written}: the same revert" in again.out
+        assert "would write" not in again.out
+    _git(repository, "branch", "-f", branch, sample.shas[CULPRIT])
+    for again in (redtide(*options), redtide(*options, "--dry-run")):
+        assert (again.status, f"branch {branch} already exists, and is not this revert" in again.err) == (2, True)
+    assert _git(repository, "rev-parse", branch) == sample.shas[CULPRIT]
 
 
 def test_what_a_set_would_help_with_is_not_offered_for_a_part() -> None:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from service.cli.parser import build_parser
+from service.cli.revert_request import _asked
 from service.settings import Settings
 from tests.service.cli.live_service import ANA, Live, live_service
 from tests.service.cli.ran import RedTide
@@ -60,6 +62,12 @@ def test_a_pull_request_is_opened_and_asked_twice_it_is_the_same(
     assert forge.text(sha, "shop/prices.py") == PRICES
     assert len(forge.forge.pulls) == 1
     assert branch in ran.out
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_what_shall_be_pushed_is_refused_before_anybody_hears_of_it(dry_run: bool) -> None:
+    options = ["revert", "INC-1", "--push", *(["--dry-run"] if dry_run else [])]
+    assert _asked(build_parser().parse_args(options))["executable"] is not dry_run
 
 
 def test_over_the_store_of_this_machine_a_branch_is_pushed(

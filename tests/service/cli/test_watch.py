@@ -23,6 +23,7 @@ from service.store.schemas import IncidentPage
 from tests.recorded import Recorded
 from tests.service.cli.live_service import ANA, live_service
 from tests.service.cli.ran import RedTide
+from tests.service.dying import die_with_us
 
 ONE_DATABASE = True
 CULPRIT = "04-no-empty-carts"
@@ -31,6 +32,7 @@ CULPRIT = "04-no-empty-carts"
 def _hears_ctrl_c() -> None:
     """A program in the background of a shell ignores Ctrl-C, and so would whatever it starts."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    die_with_us()
 
 
 @contextmanager

@@ -202,6 +202,40 @@ async def test_retry_after_is_respected(outbox: Store, notifying_settings: Setti
     assert again.unsure_since is None
 
 
+async def _due_at_once(store: Store) -> None:
+    """The pause of a message that steps aside is over."""
+    async with store.database.write() as session:
+        await session.execute(update(NotificationRow).values(due_at=NotificationRow.changed_at))
+
+
+async def test_nothing_is_given_up_while_a_receiver_breaks_on_every_message(
+    outbox: Store, notifying_settings: Settings, slack: Slack, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Three times as many tries as are asked for, and then it is mended: both messages arrive."""
+    breaks = iter(range(6 * notifying_settings.notify.attempts))
+    slack.fails = lambda method, fields: None if next(breaks, None) is None else Response(status_code=500)
+    await outbox.intake.register([notice("billing", repository="other")])
+    await outbox.intake.accept(alert(), "{}")
+    async with Outbound(notifying_settings.notify) as outbound:
+        channel = notifying_settings.notify.channels["oncall"]
+        assert isinstance(channel, SlackChannel)
+        deliverer = Deliverer(
+            outbox, {"oncall": SlackSender(channel, outbound)}, notifying_settings, sleep=lambda s: asyncio.sleep(0.01)
+        )
+        work = asyncio.create_task(deliverer.run())
+
+        async def done() -> bool:
+            await _due_at_once(outbox)
+            return await states(outbox) == {"sent"}
+
+        await until(done)
+        await deliverer.stop()
+        await work
+    assert len(slack.top) == 2
+    told = [each.getMessage() for each in caplog.records if "every message" in each.getMessage()]
+    assert set(told) == {"channel oncall answers every message with an error: they wait, none is given up"}
+
+
 @pytest.mark.parametrize(("error", "tries"), [("cant_update_message", 1), ("internal_error", 3)])
 async def test_what_slack_does_not_take_is_given_up_after_bounded_tries_and_others_pass(
     outbox: Store, notifying_settings: Settings, slack: Slack, error: str, tries: int
@@ -221,8 +255,8 @@ async def test_what_slack_does_not_take_is_given_up_after_bounded_tries_and_othe
         work = asyncio.create_task(deliverer.run())
 
         async def done() -> bool:
-            async with outbox.database.write() as session:  # the pause of a message that steps aside is over
-                await session.execute(update(NotificationRow).values(due_at=NotificationRow.changed_at))
+            if slack.top:
+                await _due_at_once(outbox)
             return await states(outbox) == {"sent", "given_up"}
 
         await until(done)

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from service.settings import Settings
+from tests.service.dying import die_with_us
 
 ROOT = Path(__file__).parents[3]
 
@@ -20,4 +21,6 @@ def started(settings: Settings, *arguments: str, **variables: str) -> "subproces
         **variables,
     }
     command = [sys.executable, "-m", "service.cli", "rescore", *arguments]
-    return subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    return subprocess.Popen(
+        command, env=environment, cwd=ROOT, preexec_fn=die_with_us, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )

@@ -21,7 +21,9 @@ from service.settings import Settings
 from service.store.rescoring_schemas import Selection
 from service.store.rescoring_tables import RescoredRow
 from service.store.store import Store
+from tests.service.dying import die_with_us
 from tests.service.rescoring.investigated import investigated
+from tests.service.rescoring.losses import FEW
 from tests.service.rescoring.rescored_process import ROOT, started
 from tests.service.stand_ins import until
 from tests.shop import build_shop
@@ -90,20 +92,20 @@ async def test_a_run_that_is_interrupted_and_killed_judges_every_incident_once(
     assert all(each.after.verdict == each.before for each in pairs)
 
 
-async def test_the_loss_of_a_node_loses_no_incident(store: Store, settings: Settings, tmp_path: Path) -> None:
+async def test_neither_a_lost_node_nor_a_task_that_kills_its_process_loses_another_incident(
+    store: Store, settings: Settings, tmp_path: Path
+) -> None:
     shop = build_shop(settings.repositories["shop"])
     ids = await investigated(store, settings, shop, services=16)
-    lines, errors = await judged_by("two_nodes", await tasks_of(store), settings, tmp_path)
-    assert sorted(lines) == [f"{each} {shop.culprit}" for each in ids], errors
-
-
-async def test_a_task_that_kills_its_process_fails_alone(store: Store, settings: Settings, tmp_path: Path) -> None:
-    shop = build_shop(settings.repositories["shop"])
-    ids = await investigated(store, settings, shop, services=6)
-    fatal = ids[1]
-    lines, errors = await judged_by("fatal_task", await tasks_of(store), settings, tmp_path, fatal)
-    said = {each: shop.culprit for each in ids} | {fatal: "the process that judges died 3 times on it"}
-    assert sorted(lines) == [f"{each} {what}" for each, what in said.items()], errors
+    tasks = await tasks_of(store)
+    few = [Task.model_validate_json(each).key for each in tasks[:FEW]]
+    lines, errors = await judged_by("losses", tasks, settings, tmp_path, fatal := few[1])
+    judged = [f"node {each} {shop.culprit}" for each in ids]
+    said = dict.fromkeys(few, shop.culprit) | {fatal: "the process that judges died 3 times on it"}
+    assert [line for line in lines if line.startswith("node")] == judged, errors
+    assert [line for line in lines if line.startswith("fatal")] == sorted(
+        f"fatal {each} {what}" for each, what in said.items()
+    ), errors
 
 
 async def tasks_of(store: Store) -> list[str]:
@@ -118,7 +120,7 @@ async def tasks_of(store: Store) -> list[str]:
 async def judged_by(
     program: str, tasks: list[str], settings: Settings, folder: Path, *more: str
 ) -> tuple[list[str], str]:
-    """Run a program of this folder over the tasks; the lines that it printed, and the end of its complaints."""
+    """Run a program of this folder over the tasks; the lines that it printed, in order, and the end of its complaints."""
     (folder / "fields.json").write_text(json.dumps(settings.model_dump(mode="json")))
     (folder / "tasks.jsonl").write_text("\n".join(tasks))
     command = (sys.executable, "-m", f"tests.service.rescoring.{program}", "fields.json", "tasks.jsonl", *more)
@@ -129,6 +131,7 @@ async def judged_by(
         env=environment | {"PYTHONPATH": str(ROOT), "RAY_USAGE_STATS_ENABLED": "0"},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
+        preexec_fn=die_with_us,
     )
     out, errors = await process.communicate()
-    return [line for line in out.decode().splitlines() if line.startswith("INC-")], errors.decode()[-2_000:]
+    return sorted(line for line in out.decode().splitlines() if " INC-" in line), errors.decode()[-2_000:]

@@ -1,5 +1,6 @@
 """A shop at a forge, its clone at the service, and an incident whose verdict names the commit that broke it."""
 
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
@@ -82,7 +83,8 @@ def remote(folder: Path, kind: Kind, message: str = "prices: no special case for
 
 
 def settings_for(settings: Settings, remote: Remote, folder: Path, **reverts: Any) -> Settings:  # noqa: ANN401
-    """The settings of a service whose clone of the shop is fetched from the remote, and whose reverts go to the forge."""
+    """The settings of a service whose clone of the shop was fetched from the remote, and whose reverts go to the forge."""
+    shutil.copytree(remote.shop.path, folder / "clone.git")
     chosen = {"forge": remote.forge.kind, "api_url": remote.forge.api_url, "on_call": [ON_CALL], **reverts}
     fields = {
         **settings.model_dump(mode="json"),

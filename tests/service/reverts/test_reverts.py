@@ -1,5 +1,7 @@
 """From the plan to the merge: asked twice it is the same revert, and what changes under it makes it stale."""
 
+import shutil
+
 import pytest
 
 from incidents.errors import FieldInvalid, IncidentNotFound, RevertNotFound, RevertStateConflict
@@ -35,6 +37,23 @@ async def test_a_revert_is_planned_approved_opened_and_merged(at_github: Scene) 
     incident = await at_github.store.queries.incident(at_github.incident)
     assert incident.revert is not None
     assert (incident.revert.stage, incident.revert.commit) == ("merged", at_github.shop.culprit)
+
+
+async def test_the_clone_is_fetched_only_for_a_head_that_it_lacks(at_github: Scene) -> None:
+    fetches = "upload-pack"
+    planned = await at_github.reverts.plan(at_github.incident, "ana")
+    asked = [path for path, _ in at_github.remote.git.requests if fetches in path]
+    tip = at_github.remote.advance({"README.md": "the other shop\n"})
+    anew = await at_github.reverts.plan(at_github.incident, "ana")
+    fetched = [path for path, _ in at_github.remote.git.requests if fetches in path]
+    assert (planned.plan.head, anew.plan.head) == (at_github.shop.shas["readme"], tip)
+    assert len(fetched) - len(asked) > len(asked)
+
+
+async def test_a_clone_that_is_not_there_yet_is_made(at_github: Scene) -> None:
+    shutil.rmtree(at_github.settings.repositories["shop"])
+    await at_github.opened()
+    assert at_github.settings.repositories["shop"].is_dir()
 
 
 async def test_asked_twice_it_is_the_same_revert_and_opened_twice_the_same_pull_request(at_github: Scene) -> None:
@@ -188,6 +207,17 @@ async def test_without_a_destination_it_is_only_planned(at_github: Scene) -> Non
     await reverts.approve(planned.id, "ben")
     with pytest.raises(FieldInvalid, match="nothing says where to push to"):
         await reverts.execute(planned.id, "ben")
+
+
+async def test_what_must_be_executable_is_refused_without_a_destination_and_nobody_hears_of_it(
+    at_github: Scene,
+) -> None:
+    fields = at_github.settings.model_dump(mode="json") | {"reverts": {}}
+    reverts = type(at_github.reverts)(at_github.store, Settings.model_validate(fields))
+    with pytest.raises(FieldInvalid, match="has no 'shop': nothing says where to push to; in a clone"):
+        await reverts.plan(at_github.incident, "ana", executable=True)
+    assert await at_github.store.planned_reverts.latest(incident=at_github.incident) == ()
+    assert (await at_github.store.queries.incident(at_github.incident)).revert is None
 
 
 async def test_the_pushed_commit_is_the_planned_one_whoever_writes_it(at_github: Scene, github: Remote) -> None:

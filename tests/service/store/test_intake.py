@@ -148,6 +148,17 @@ async def test_related_incidents_are_grouped_and_shown_and_none_is_swallowed(cli
     assert (await client.get(f"/incidents/{elsewhere}")).json()["related"] == []
 
 
+async def test_a_group_takes_nobody_any_more_once_its_first_incident_is_old(
+    client: httpx.AsyncClient, store: Store, settings: Settings
+) -> None:
+    """Where an incident comes every few minutes one group would last all night, and nobody be told of the later ones."""
+    first, second = [await sent(client, service=name) for name in ("checkout", "billing")]
+    assert (await shown(client, second))["group"] == first["id"]
+    await aged(store, first["id"], opened_at=datetime.now(UTC) - timedelta(seconds=settings.life.group_seconds + 1))
+    third, fourth = [await sent(client, service=name) for name in ("mail", "search")]
+    assert {(await shown(client, each))["group"] for each in (third, fourth)} == {third["id"]}
+
+
 async def test_a_test_opens_nothing_and_the_end_of_something_unknown_is_kept(
     client: httpx.AsyncClient, store: Store
 ) -> None:

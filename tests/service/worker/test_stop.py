@@ -1,6 +1,7 @@
 """A stop of triage: what runs may end, what takes too long is given back, and nothing new is begun."""
 
 import asyncio
+from collections.abc import Collection
 
 from incidents.incident import Status
 from service.settings import Settings
@@ -49,10 +50,12 @@ async def test_what_is_claimed_while_it_is_asked_to_stop_is_given_back_at_once(
     asked, answer, begun = asyncio.Event(), asyncio.Event(), []
 
     class SlowToAnswer(Leases):
-        async def claim(self, owner: str, seconds: float = 60.0, *, agents: bool = True) -> Claim | None:
+        async def claim(
+            self, owner: str, seconds: float = 60.0, *, agents: bool = True, without: Collection[str] = ()
+        ) -> Claim | None:
             asked.set()
             await answer.wait()
-            return await super().claim(owner, seconds, agents=agents)
+            return await super().claim(owner, seconds, agents=agents, without=without)
 
     async def endless(claim: Claim) -> Found:
         begun.append(claim)

@@ -80,7 +80,7 @@ def test_who_loses_a_race_for_the_branch_overwrites_nothing(
     branches: RemoteBranches, shop: Built, bare: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     git(bare, "branch", OURS, shop.shas[1])
-    monkeypatch.setattr(RemoteBranches, "find", lambda *_: None)  # asked just before the other one pushed
+    monkeypatch.setattr(RemoteBranches, "find", lambda *_: None)  # the other one has deleted it since
     with pytest.raises(PushRejected, match="stale info"):
         branches.create(shop.path / ".git", OURS, shop.shas[2])
     assert tips(bare)[OURS] == shop.shas[1]
@@ -131,10 +131,18 @@ def test_a_push_without_answer_may_have_acted_and_a_second_call_finds_out(
     over_http.create(shop.path / ".git", OURS, shop.shas[2])
 
 
+def test_a_remote_is_not_asked_about_a_branch_that_it_lets_us_create(
+    shop: Built, bare: Path, server: GitServer
+) -> None:
+    RemoteBranches(RemoteGit(server.url("shop.git"), TOKEN, FILES)).create(shop.path / ".git", OURS, shop.shas[2])
+    assert [path for path, _ in server.requests if "receive-pack" not in path] == []
+    assert tips(bare)[OURS] == shop.shas[2]
+
+
 def test_a_remote_that_is_not_there_is_no_refusal(tmp_path: Path, shop: Built) -> None:
     for url in (f"file://{tmp_path}/nowhere.git", "http://127.0.0.1:9/shop.git"):
         nowhere = RemoteBranches(RemoteGit(url, TOKEN, FILES))
-        with pytest.raises(PushFailed, match="cannot be read") as caught:
+        with pytest.raises(PushFailed, match="the push failed") as caught:
             nowhere.create(shop.path / ".git", OURS, shop.shas[2])
         assert not isinstance(caught.value, PushRejected)
 

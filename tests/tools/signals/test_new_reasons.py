@@ -34,6 +34,15 @@ def test_who_wrote_the_call_is_excused_where_the_package_in_which_it_ends_moved(
     assert excused(tmp_path / "not", before, {"Gemfile.lock": LOCK.format("1.2.0") + "    rake (1.0)\n"}, RUBY) == 0.0
 
 
+def test_who_wrote_the_call_is_excused_where_it_is_given_nothing_now(tmp_path: Path) -> None:
+    book = "class Book\n  def self.first\n    @all.first{}\n  end\nend\n"
+    before = {"app/jobs/sync.rb": JOB["app/jobs/sync.rb"].replace("Soup.connect", "Book.first.pct")}
+    before["app/jobs/book.rb"] = book.format(" || Page.new")
+    error = "NoMethodError: undefined method `pct' for nil:NilClass\n/app/app/jobs/sync.rb:3:in `perform'\n"
+    assert excused(tmp_path / "nil", before, {"app/jobs/book.rb": book.format("")}, error) == 1.0
+    assert excused(tmp_path / "not", before, {"app/jobs/book.rb": book.format(" || Leaf.new")}, error) == 0.0
+
+
 def test_the_age_of_the_line_is_no_explanation_then(tmp_path: Path) -> None:
     for folder, version, ages in (("moved", "2.0.0", 0), ("not", "1.2.0", 1)):
         changes: list[Change] = [

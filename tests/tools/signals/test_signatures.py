@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.repositories import Change
-from tests.tools.signals.bare_message import QUIET, signals, window_of
+from tests.tools.signals.bare_message import QUIET, Files, signals, window_of
 from tools.signals.registry import measure, vector
 
 
@@ -66,6 +66,19 @@ def test_a_callee_that_now_ends_without_a_value(tmp_path: Path) -> None:
     assert found["nothing_arrives"][1].endswith("returns null, which arrives at shop/pay.py:6")
 
 
+def test_the_only_commit_by_which_the_failing_line_is_given_nothing(tmp_path: Path) -> None:
+    after = BOOK.replace("        return Coupon(0)\n", "        self.missed += 1\n")
+    before: Files = {"shop/pay.py": PAY, "shop/coupons.py": BOOK}
+    alone = signals(tmp_path / "alone", before, {"shop/coupons.py": after}, TRACE)
+    assert alone["only_giver_of_nothing"][0] == 1.0
+    beside: list[Change] = [{"files": {"shop/pay.py": PAY.replace("CouponBook()", "CouponBook(1)")}}, QUIET[1]]
+    undone: list[Change] = [*beside, {"files": {"shop/pay.py": PAY}}]
+    for folder, others in (("beside", beside), ("undone", undone)):
+        found = signals(tmp_path / folder, before, {"shop/coupons.py": after}, TRACE, others)
+        assert found["nothing_arrives"][0] == 1.0
+        assert "only_giver_of_nothing" not in found
+
+
 def test_nothing_from_a_callee_whose_result_does_not_arrive_at_the_failing_line(tmp_path: Path) -> None:
     """It had run above, and the value that is missing comes from elsewhere."""
     pay = PAY.replace(
@@ -75,7 +88,7 @@ def test_nothing_from_a_callee_whose_result_does_not_arrive_at_the_failing_line(
     trace = TRACE.replace("line 6", "line 7").replace("book.by_code(order.code)", "order.first")
     found = signals(tmp_path, {"shop/pay.py": pay, "shop/coupons.py": BOOK}, {"shop/coupons.py": after}, trace)
     assert "nothing_from_callee" in found
-    assert "nothing_arrives" not in found
+    assert not {"nothing_arrives", "only_giver_of_nothing"} & found.keys()
 
 
 def test_another_callee_that_gives_nothing_is_not_the_one_whose_result_arrives(tmp_path: Path) -> None:

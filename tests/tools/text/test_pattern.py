@@ -56,3 +56,17 @@ def test_a_pattern_that_is_too_large_is_refused(pattern: str) -> None:
 def test_a_pattern_on_which_backtracking_never_ends_is_answered(pattern: str) -> None:
     # Python's own `re` needs longer than the age of the universe for the first of them.
     assert not LinePattern(pattern).stands_in(b"a" * 200_000 + b"?")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "note"),
+    [
+        (r"@(?!Override)\w+", " (taken as plain text: no look-ahead or look-behind here)"),
+        (r"(?<=def )total", " (taken as plain text: no look-ahead or look-behind here)"),
+        (r"(\w+) \1", " (taken as plain text: no back-references here)"),
+        ("foo(", " (taken as plain text)"),
+        (r"def \w+", ""),
+    ],
+)
+def test_what_is_taken_as_plain_text_says_so(pattern: str, note: str) -> None:
+    assert LinePattern(pattern).note == note

@@ -15,7 +15,8 @@ from tests.tools.traces.pieces import Piece, pieces
 from tests.tools.traces.test_wrappings import BARE, WRAPPINGS
 from tools.traces import parse, signature
 from tools.traces.errors import errors_in
-from tools.traces.large.stream import SMALL, read_errors
+from tools.traces.large import stream
+from tools.traces.large.stream import read_errors
 from tools.traces.unwrap.lines import read_log
 from tools.traces.unwrap.printing import printed
 from tools.traces.unwrap.structured import texts_of_json
@@ -233,13 +234,16 @@ ONLY_ALONE = (
 FRAMED = [piece for piece in pieces() if piece.language and len(piece.text) < 3_000 and piece.name not in ONLY_ALONE]
 
 
-# On both sides of a trace it makes more than a text that is read at once.
-QUIET = b"".join(b"2026-01-15T09:41:02.%03dZ INFO [worker] handled request %d\n" % (n % 1000, n) for n in range(2_000))
-assert 2 * len(QUIET) > SMALL
+# On both sides of a trace it makes more than a text that is read at once: here a small one, as `test_large_logs` reads all pieces in
+# logs of two megabytes.
+AT_ONCE = 5_000
+QUIET = b"".join(b"2026-01-15T09:41:02.%03dZ INFO [worker] handled request %d\n" % (n % 1000, n) for n in range(60))
+assert AT_ONCE < 2 * len(QUIET) < stream.SMALL
 
 
 @pytest.mark.parametrize("piece", FRAMED, ids=lambda piece: piece.label)
-def test_every_collected_trace_is_found_in_a_large_log(piece: Piece) -> None:
+def test_every_collected_trace_is_found_in_a_large_log(piece: Piece, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stream, "SMALL", AT_ONCE)
     found = read_errors(io.BytesIO(QUIET + piece.text.encode() + b"\n" + QUIET)).errors
     assert piece.language in {error.trace.language for error in found}
 

@@ -2,21 +2,24 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import Final
 
 from incidents.trace import Failure, Frame
 from tools.traces.announced import Announced, announced
 from tools.traces.any_language.banners import in_banner
+from tools.traces.any_language.languages_told import of_endings, of_words, paths_alone
 from tools.traces.any_language.telling_lines import said_once, without_labels
 from tools.traces.candidates import MAX_MESSAGE
 from tools.traces.messages.ends import suggests
+from tools.traces.messages.lone_sentences import sentence_in
+from tools.traces.messages.mentions import without_mentions
 from tools.traces.messages.quoted_words import quoted_message
 from tools.traces.messages.records import without_level
 from tools.traces.messages.runtime_words import language_of
 from tools.traces.messages.told_in_words import ended
 from tools.traces.messages.trouble import TROUBLE
-from tools.traces.places.locations import LANGUAGES, language_of_type, number, slashed
+from tools.traces.places.locations import language_of_type, number, slashed
 from tools.traces.unwrap.fences import fenced_lines, fences
 from tools.traces.unwrap.lines import Log
 
@@ -26,17 +29,12 @@ MAX_MESSAGE_LINES = 20
 
 _PLACE = re.compile(
     r"(?<![\w./\\<>~@+:\-])(?:file:///?(?=[A-Za-z]:|/))?((?:[A-Za-z]:(?=[\\/]))?[\w./\\<>~@+\-]{3,300}+)"
-    r"['\"]?(?::(?:line |\[)?|\(|,? (?:on |at )?[Ll]ine:? ?)(\d{1,7})(?!\d)(?:[:,](\d{1,6}))?"
+    r"['\"]?(?::(?: ?line |\[)?|\(|,? (?:on |at )?[Ll]ine:? ?)(\d{1,7})(?!\d)(?:[:,](\d{1,6}))?"
 )
 _CALLER: Final = re.compile(r"(?:\bat |`)(?:async )?(?:([A-Za-z_$][\w$.]{0,150})\.)?([A-Za-z_$][\w$]{0,80}) \(\Z")
 """The function whose place stands in brackets behind it, as in a row of JavaScript that was put into a sentence."""
 _LONGEST_NAME: Final = 260
 _EXTENSION = re.compile(r"\.(?:[a-z]\w{0,7}|[A-Z]{1,4}\d{0,2})$")  # `.Metadata` is a class
-_MENTIONED: Final = re.compile(
-    r"(?<=[a-z] )(?<!\bat )(?<!\bin )(?<!\bon )(?<!\bby )(?<!\bfrom )(?<!\bfile )(?<!\bline )"
-    r"(?<!\bnear )(?<!\binside )(?<!\binto )(?<!\band )[\w./\\<>~@+\-]{3,300}+:\d{1,7}"
-)
-"""A place right behind a word that leads to none: `see web/pay.ts:2`. Whoever wrote the value may have put it there."""
 _VALUE: Final = re.compile(r"[^\n`\"“]{3,300}: [^\n`\"“]{0,300}\b(?:for|of|from)(?: [a-z]{1,30}){0,3} [`\"“]$")
 """What stands before a quoted value within a message: `refused for user "`."""
 _HOST = re.compile(
@@ -61,9 +59,11 @@ _OBJECT: Final = re.compile(
 )
 """An error as Ruby prints the object."""
 _BRACKET_OPEN: Final = re.compile(
-    r"\s{0,8}((?:[A-Z]\w{0,80}::){1,8}[A-Z]\w{0,80}|NoMethodError|NameError) \(([^()]{3,2000}(?:\([^()]{0,200}\)[^()]{0,500}){0,4})$"
+    r"\s{0,8}(?:\[[0-9a-f-]{8,40}\] )?((?:[A-Z]\w{0,80}::){1,8}[A-Z]\w{0,80}|NoMethodError|NameError) \("
+    r"([^()]{3,2000}(?:\([^()]{0,200}\)[^()]{0,500}){0,4})$"
 )
-"""Rails' own form, whose message goes on in the next line with a suggestion."""
+"""Rails' own form, behind the request's tag perhaps; its message goes on in the next line, with a suggestion or the place in a query."""
+_OF_QUERY: Final = re.compile(r"LINE \d{1,6}: |\s{1,300}\^\s*$|(?:HINT|DETAIL|CONTEXT): ")
 _TYPE_BEHIND: Final = re.compile(
     r"(?:^\s*+|[\"“`])([^\"“`\n]{3,400}?(?:[`'][^`'\n]{1,80}'[^\"“`\n]{0,200}?)?) "
     r"\(((?:[A-Z]\w{0,80}::){0,8}[A-Z]\w{0,80}(?:Error|Exception))\)(?=[\"”`]|\s*$)"
@@ -111,14 +111,17 @@ def read(log: Log) -> tuple[str | None, Failure]:
         return language_told(said, lines, frames), Failure(type=said.type, message=message, frames=frames)
     quoted = quoted_message(log.lines)
     if quoted is not None:
-        return language_of(None, quoted), Failure(message=ended(quoted), frames=frames)
+        return of_words(quoted, frames), Failure(message=ended(quoted), frames=frames)
+    sentence = sentence_in(lines)
+    if sentence is not None:
+        return of_words(sentence, frames), Failure(message=sentence, frames=places([sentence]) or frames)
     lines = in_banner(lines) or without_labels(lines)
     ends = (at for at, line in enumerate(lines) if at and suggests(line))
     spoken = [without_level(_CLOCK.sub("", line.strip())) for line in lines[: next(ends, MAX_MESSAGE_LINES)]][
         :MAX_MESSAGE_LINES
     ]
     text = "\n".join(said_once(spoken))[:MAX_MESSAGE]
-    language = language_of(None, text)
+    language = of_words(text, frames)
     if frames and language is None and (told_of := places_told(log.lines)) != frames:
         return None, Failure(message=text, frames=told_of)
     return language, Failure(message=text if "\n" in text else ended(text), frames=frames)
@@ -175,9 +178,11 @@ def _listed_below(message: str, below: Sequence[str]) -> Sequence[str]:
 
 
 def _in_bracket(_: str, below: Sequence[str]) -> Sequence[str]:
-    """What a bracket that is still open holds besides, down to a suggestion."""
-    ends = next((at for at, line in enumerate(below[:MAX_MESSAGE_LINES]) if suggests(line)), 0)
-    return [line.strip() for line in below[:ends]]
+    """What a bracket that is still open holds besides, down to a suggestion; where a database shows the query, that."""
+    rows = below[:MAX_MESSAGE_LINES]
+    query = list(takewhile(_OF_QUERY.match, rows))
+    ends = next((at for at, line in enumerate(rows) if suggests(line)), 0)
+    return query or [line.strip() for line in rows[:ends]]
 
 
 def told(line: str) -> Announced | None:
@@ -241,13 +246,13 @@ def _place_told(lines: Sequence[str]) -> tuple[Frame, ...]:
 
 def language_told(said: Announced, lines: Sequence[str], frames: Sequence[Frame]) -> str | None:
     """The language that words of the lines, the type's package or the endings of all places tell."""
-    tongues = {LANGUAGES.get(frame.path.rpartition(".")[2].lower(), "") for frame in frames}
     if any(map(_NODE.search, lines)) or any(map(_INSPECTED.match, lines)):
         return "javascript"
     if any(map(_IN_BRACKETS.match, lines)) or any(map(_BRACKET_OPEN.match, lines)):
         return "ruby"
-    ending = next(iter(tongues)) or None if len(tongues) == 1 else None
-    return language_of_type(said.type) or ending or language_of(said.type, said.message)
+    return (
+        language_of_type(said.type) or of_endings(frames or paths_alone(lines)) or language_of(said.type, said.message)
+    )
 
 
 def raised(line: str) -> tuple[str, str] | None:
@@ -258,7 +263,7 @@ def raised(line: str) -> tuple[str, str] | None:
 
 def places_told(lines: Iterable[str]) -> tuple[Frame, ...]:
     """The places of the lines without those that a sentence only mentions."""
-    return places(_MENTIONED.sub("", line) for line in lines)
+    return places(map(without_mentions, lines))
 
 
 def places(lines: Iterable[str]) -> tuple[Frame, ...]:

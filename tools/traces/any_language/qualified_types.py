@@ -21,6 +21,7 @@ _CAUSED: Final = re.compile(
 )
 _THROWN: Final = re.compile(rf".{{0,200}}\b(?:Exception thrown: |exception of type )'{_NAME}' (?:in|occurred in) \S()")
 _ADDITIONAL: Final = re.compile(r"\s*Additional information: (\S.*)$")
+_RESULT: Final = re.compile(r"\s*HResult ?[=:] ?(?:0x)?[0-9A-Fa-f-]{1,12}\s*$")
 _INLINE: Final = re.compile(rf" ---> {_NAME}(?: ?: ?(.*)|:?)$")
 _MESSAGE: Final = re.compile(r"\s*Message ?[=:] ?(\S.*)$")
 _FURTHER: Final = re.compile(r"\s+(?!at |\.\.\. |---|Message|HResult|Source|StackTrace)\S")
@@ -95,14 +96,15 @@ def _add(log: Log, chain: _Chain, kind: str, message: str) -> None:
     if inner:
         _add(log, chain, inner[1], inner[2] or "")
         return
+    typed = chain.end - 1
+    if chain.end < len(log.lines) and _RESULT.match(log.lines[chain.end]):
+        chain.end += 1
     below = log.lines[chain.end] if chain.end < len(log.lines) else ""
-    recorded = _THROWN.match(log.lines[chain.end - 1]) is not None or any(
-        record.first == chain.end - 1 for record in log.records
-    )
+    recorded = _THROWN.match(log.lines[typed]) is not None or any(record.first == typed for record in log.records)
     if (
         not message
         and not recorded
-        and _NOTHING_BEFORE.match(log.lines[chain.end - 1])
+        and _NOTHING_BEFORE.match(log.lines[typed])
         and _says_message(log, chain.end, below)
     ):
         labelled = _MESSAGE.match(below)

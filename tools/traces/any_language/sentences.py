@@ -1,19 +1,12 @@
 """Errors that one sentence tells with its place, as compilers, Perl, Swift and consoles print them, in no trace and behind no level."""
 
-import re
 from typing import Final
 
 from tools.traces.any_language import plain
 from tools.traces.candidates import MAX_MESSAGE, Draft, Found
+from tools.traces.messages.lone_sentences import names_function, tells
 from tools.traces.unwrap.lines import Log
 
-_TOLD: Final = re.compile(
-    r"[\w./\\+-]{2,300}\.[a-z]\w{0,5}:\d{1,7}(?::\d{1,6})?: (?:[Ff]atal [Ee]rror|error)(?:\[\w{1,20}\])?: \S"
-    r"|(?:.{0,100}\s)?Fatal error: .{1,1000}: file [\w./ +-]{2,300}\.swift, line \d{1,7}$"
-    r"|.{0,200}?[\w./+-]{2,300}\.\w{1,5}:\d{1,7}: .{0,600}: Assertion `.{1,600}' failed\.?$"
-    r"|\S.{0,1500} at [\w./\\+-]{2,300}\.(?:p[lm]|t|cgi) line \d{1,7}\.?$"
-)
-_WITHIN: Final = re.compile(r"\S{2,300}: In (?:function|member function|constructor|destructor|lambda function) ")
 MOST: Final = 50
 
 
@@ -33,9 +26,9 @@ def find(log: Log) -> list[Found]:
 
 
 def _told(log: Log, at: int, text: str) -> Found | None:
-    if _TOLD.match(text) is None:
+    if not tells(text):
         return None
-    first = at - 1 if at and _WITHIN.match(log.lines[at - 1].strip()) else at
+    first = at - 1 if at and names_function(log.lines[at - 1]) else at
     rows = [row.strip() for row in log.lines[first : at + 1]]
     draft = Draft(None, "\n".join(rows)[:MAX_MESSAGE], list(plain.places(rows)))
     return Found(None, (draft.failure(),), first)

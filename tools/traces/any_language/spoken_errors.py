@@ -39,8 +39,12 @@ _LONGEST_FIELDS: Final = 3_200
 _PACKAGED: Final = re.compile(r"(?:[A-Za-z_]\w{0,80}\.){1,12}[A-Z]\w{0,120}(?:: |$)")
 _NAME_ALONE: Final = re.compile(r"\([\w.]{1,80}\)|\[[\w.]{1,80}\]")  # a logger whose message stands on the next line
 _FIELD: Final = re.compile(r"(?<!\s)\s{1,80}[A-Za-z][\w.]{0,40}=(?:\"(?:[^\"\\]|\\.){0,2000}+\"|[^\s\"]\S{0,300})")
+_ERROR_UNQUOTED: Final = re.compile(r"\s(?:err|error)=(?=[^\s\"])(.{1,2000})$")
+"""With blanks in it, as Rust's `tracing` prints the value of a field."""
+_QUOTED: Final = re.compile(r"\"(?:[^\"\\]|\\.){1,2000}\"")
+"""A message as klog writes it before its fields."""
 _PAIR: Final = re.compile(
-    r"(?:^|\s)(err|error|msg|message|reason)=(\"(?:[^\"\\]|\\.){0,4000}\"|\S{1,2000})", re.IGNORECASE
+    r"(?:^|\s)\"?(err|error|msg|message|reason)\"?=(\"(?:[^\"\\]|\\.){0,4000}\"|\S{1,2000})", re.IGNORECASE
 )
 
 
@@ -73,7 +77,12 @@ def _end_of_cut_trace(log: Log, begun: Sequence[int]) -> Iterator[Found]:
 def _language(said: Failure, lines: Sequence[str]) -> str | None:
     """The language that the lines of a record tell."""
     told = Announced(said.type or "", said.message, 0)
-    return plain.language_told(told, lines, [frame for frame in said.frames if "/" in frame.path])
+    return plain.language_told(told, lines, [frame for frame in said.frames if _is_file(frame.path)])
+
+
+def _is_file(path: str) -> bool:
+    """Whether it names a file and no host: countries have the endings of Python and Rust."""
+    return "/" in path or not path.endswith((".py", ".rs"))
 
 
 def error_said(row: str) -> Found | None:
@@ -119,7 +128,7 @@ def _end(log: Log, record: Record, firsts: Collection[int]) -> int:
 
 def _said(lines: Sequence[str], below: Sequence[str]) -> Failure | None:
     first, *others = [line.strip() for line in lines if line.strip()] or [""]
-    message = _without_logger(first)
+    message = without_logger(first)
     more = [each for each in others if each not in message]
     if _NAME_ALONE.fullmatch(message):
         message = ""
@@ -145,11 +154,11 @@ def _alone(below: Sequence[str]) -> Announced | None:
     return said if said is not None and not said.start else None
 
 
-def _without_logger(line: str) -> str:
+def without_logger(line: str) -> str:
     """The message of a line, without its level, thread, logger and fields."""
     level = level_of(line)
     pairs = dict((name.lower(), _unquoted(value)) for name, value in _PAIR.findall(line))
-    if pairs and ("msg=" in line or ("err" in line and "level=" in line)):
+    if pairs and ("msg=" in line or '"msg"=' in line or ("err" in line and "level=" in line)):
         said = pairs.get("msg") or pairs.get("message") or ""
         return ": ".join(filter(None, (said, pairs.get("err") or pairs.get("error") or pairs.get("reason") or "")))
     if (
@@ -158,7 +167,7 @@ def _without_logger(line: str) -> str:
         and (close := _CLOSE.match(line, level.end))
     ):
         line = line[: level.end - rest.end()] + line[close.end() :]
-        return _without_logger(f"ERROR {line}")
+        return without_logger(f"ERROR {line}")
     behind = _BEHIND_LEVEL.match(line, level.end) if level is not None else None
     text = _CONNECTION.sub("", line[behind.end() :] if behind is not None else line)
     logger = _LOGGER.match(text)
@@ -169,10 +178,23 @@ def _without_logger(line: str) -> str:
 
 def _with_error(text: str) -> str:
     """A message whose fields stand behind it as pairs: without them, but for the error."""
+    said, error = _parted(text)
+    quoted = _QUOTED.fullmatch(said) is not None and len(said) < len(text)
+    if not (error and said) and not quoted:
+        return text
+    return ": ".join(filter(None, (_unquoted(said) if quoted else said, error)))
+
+
+def _parted(text: str) -> tuple[str, str]:
+    """What stands before the pairs at a text's end, and the error among them."""
     fields = _fields_behind(text)
-    said = text[: len(text) - len(fields)].strip()
-    error = next((value for name, value in _PAIR.findall(fields) if name.lower() in ("err", "error")), "")
-    return f"{said}: {_unquoted(error)}" if error and said else text
+    error = next((_unquoted(value) for name, value in _PAIR.findall(fields) if name.lower() in ("err", "error")), "")
+    free = None if error else _ERROR_UNQUOTED.search(text)
+    if free is None:
+        return text[: len(text) - len(fields)].strip(), error
+    said = text[: free.start()]
+    error = free[1][: len(free[1]) - len(_fields_behind(free[1]))]
+    return said[: len(said) - len(_fields_behind(said))].strip(), error.strip()
 
 
 def _fields_behind(text: str) -> str:

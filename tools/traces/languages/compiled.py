@@ -15,15 +15,26 @@ from tools.traces.unwrap.lines import Log
 
 MAX_APART = 40
 
-CUES = ("#0 ", "#1 ", "what(): ", "stack traceback:", "', reason: '", "] [Line: ")
+CUES = (
+    "#0 ",
+    "#1 ",
+    "(package:",
+    "what(): ",
+    "stack traceback:",
+    "', reason: '",
+    "] [Line: ",
+    " signal SIG",
+    "stop reason = ",
+)
 
 _ROW = re.compile(
-    r"\s*+#\d{1,4}:?\s++(?:0x[0-9a-f]{1,16}\s++)?(?:in )?(\S.{0,600}?)\s{1,40}+(?:at )?\(?([^\s()]{1,600}\.\w{1,6}):(\d{1,9})(?::(\d{1,9}))?\)?$"
+    r"\s*+(?:\* )?(?:frame )?#\d{1,4}:?\s++(?:0x[0-9a-f]{1,16}\s++)?(?:in )?(?:[^\s`]{1,200}`)?"
+    r"(\S.{0,600}?)\s{1,40}+(?:at )?\(?([^\s()]{1,600}\.\w{1,6}):(\d{1,9})(?::(\d{1,9}))?\)?$"
 )
 _LUA = re.compile(
     r"\s*([^\s:]{1,400}\.lua):(\d{1,9}): in (?:function |method |upvalue |local )?(?:'([^']{1,200})'|<[^>]{1,300}>|main chunk)"
 )
-_NO_PLACE = re.compile(r"\s*(?:#\d{1,4}:?\s|\[C\]: |<asynchronous suspension>)")
+_NO_PLACE = re.compile(r"\s*(?:#\d{1,4}:?\s|\[C\]: |<asynchronous suspension>|\.{3} {2,8}\S)")
 _THROWN = re.compile(r"terminate called after throwing an instance of '([^']{1,300})'")
 _TERMINATED = re.compile(
     r".{0,400}?'([A-Z]\w{1,80}(?:Exception|Error))', reason: '(.*?)'?(?: \*{3})?(?: userInfo:.*|`{1,3})?$"
@@ -34,6 +45,15 @@ _ENGINE = re.compile(
 """How Unreal tells of a check that failed; a fatal error says below what it is."""
 _UNHANDLED = re.compile(r"[Uu]nhandled [Ee]xception: ")
 _WHAT = re.compile(r"\s*what\(\): {1,3}(.*)$")
+_SIGNAL = re.compile(
+    r"(?:\(gdb\) )?((?:Program|Thread \d{1,9}(?: \"[^\"]{0,80}\")?(?: \([^)]{1,60}\))?)"
+    r" (?:received|terminated with) signal SIG[A-Z]{2,8}.{0,80})$"
+    r"|\s{0,4}(?:\* )?thread #\d{1,6}.{0,200}, (stop reason = (?!breakpoint|step|signal SIGSTOP)\S.{1,200})$"
+)
+"""How debuggers tell that a program stopped: gdb, lldb."""
+_STOPPED_AT = re.compile(
+    r"(?:0x[0-9a-f]{1,16} in )?([^\s(]\S{0,300}(?: \S{1,300}){0,20}?) \(.{0,1000}\) at ([^\s()]{1,600}\.\w{1,6}):(\d{1,9})$"
+)
 _SANITIZER = re.compile(r"(?:==\d{1,9}==)?\s?(?:ERROR|WARNING): (\w{1,40}Sanitizer): (.*)$")
 _AFTER = re.compile(
     r"\[New Thread |Thread \d|Program |Abort|\(gdb\)|\S{1,60}: line \d{1,9}:|Segmentation |\S{1,40} \(core dumped\)"
@@ -74,8 +94,22 @@ def _thrown(log: Log, index: int) -> Draft | None:
     if checked:
         said = checked[1] if "failed" in checked[1] else "".join(log.lines[index + 1 : index + 2]).strip()
         return Draft(None, said, [Frame(path=slashed(checked[2]), line=number(checked[3]))])
+    stopped = _SIGNAL.match(line) if " signal SIG" in line or "stop reason" in line else None
+    if stopped:
+        return Draft(None, stopped[1] or stopped[2], _stopped_at("".join(log.lines[index + 1 : index + 2])))
     raised = _THROWN.search(line) if "terminate called" in line else None
     return Draft(raised[1], _what(log, index + 1)) if raised else None
+
+
+def _stopped_at(line: str) -> list[Frame]:
+    """Where a debugger says that the program stopped, when it prints no rows below."""
+    place = _STOPPED_AT.match(line)
+    return [_framed(place[1], place[2], place[3], None)] if place else []
+
+
+def _framed(name: str, path: str, line: str, column: str | None) -> Frame:
+    function = _ARGUMENTS.sub("", name).strip().rpartition("::")[2].rpartition(".")[2]
+    return Frame(path=slashed(path), line=number(line), column=number(column), function=function or None)
 
 
 def _what(log: Log, first: int) -> str:
@@ -102,9 +136,7 @@ def _frame(line: str) -> Frame | None:
     if "#" in line:
         row = _ROW.match(line)
         if row and not row[2].endswith(_FOREIGN):
-            name = _ARGUMENTS.sub("", row[1]).strip()
-            function = name.rpartition("::")[2].rpartition(".")[2]
-            return Frame(path=slashed(row[2]), line=number(row[3]), column=number(row[4]), function=function or None)
+            return _framed(row[1], row[2], row[3], row[4])
     lua = _LUA.match(line) if ".lua:" in line else None
     return Frame(path=slashed(lua[1]), line=number(lua[2]), function=lua[3]) if lua else None
 

@@ -31,6 +31,7 @@ _HANDLED = re.compile(r"\s*Inner exception (\S{1,300}) handled at .{1,600}:\s*$"
 _END_OF_INNER = re.compile(r"\s*(?:--- )?End of inner exception(?: stack trace ---)?\s*$")
 _END_OF_PREVIOUS = re.compile(r"\s*--- End of stack trace from previous location")
 _EVENT = "Exception Info: "
+_HOLDING = frozenset({"Error", "Exception"})
 _LISTED = re.compile(
     r"(?:^|\n)[^\S\n]*Message=(.*?)(?=\n[^\S\n]*(?:Source|StackTrace|Data|Inner Exception)\b|$)", re.DOTALL
 )
@@ -113,6 +114,8 @@ def _begun(line: str, index: int) -> _Reading | None:
     raised = _RAISED.match(parts[0].strip())
     if raised is None:
         return None
+    if raised[1] in _HOLDING and raised[2] and (inner := _RAISED.match(raised[2])) and "." in inner[1]:
+        raised = inner  # what another run time says of its own error, before this one's
     reading = _Reading(index, margin=len(line) - len(line.lstrip()))
     reading.begin(raised[1], raised[2] or "")
     for part in parts[1:]:

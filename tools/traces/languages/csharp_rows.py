@@ -9,7 +9,9 @@ from tools.traces.places.locations import number, slashed
 _FRAME = re.compile(
     r"\s*at (?:async )?(?:\(wrapper [\w-]{1,40}\) )?([^\s(][^()\n]{1,600}?) ?\(([^()]{0,400})\)(?:\+MoveNext\(\))?(.{0,1200})$"
 )
-_PLACE = re.compile(r"(?: \[0x[0-9a-f]{1,8}\])? (?:in|at) (.{1,1000}?) ?: ?(?:line )?(\d{1,9})\s*$")
+_PLACE = re.compile(
+    r"(?: (?:\[0x[0-9a-f]{1,8}\]|<0x[0-9a-f]{1,16} \+ 0x[0-9a-f]{1,8}>))? (?:in|at) (.{1,1000}?) ?: ?(?:line )?(\d{1,9})\s*$"
+)
 _UNITY = re.compile(r"\s*([A-Za-z_][\w.+:<>`|\[\],]{1,300}) ?\(([^()]{0,400})\) \(at ([^()]{1,500}):(\d{1,9})\)$")
 _UNITY_BARE = re.compile(r"\s*([A-Za-z_][\w.+<>`]{1,200}:\.?[A-Za-z_]\w{0,100})\([\w.,` &\[\]<>]{0,200}\)$")
 _SIGNATURE = re.compile(
@@ -23,7 +25,7 @@ _DEBUGGER = re.compile(
 _NAME = re.compile(r"[A-Za-z_<][\w.+:<>`|$\[\],&*= -]*$")
 _METHOD = re.compile(r"[\w<>`|$\[\],-]+$")
 _OF_JAVA = re.compile(
-    r"\w\.\w{1,10}:\d|^(?:Native Method|Unknown Source|SourceFile|<\w+>)?$|^[\w$]{1,100}\.(?:java|kt|scala)$|[/\\:]\d"
+    r"\w\.\w{1,10}:\d|^(?:Native Method|Unknown Source|SourceFile|<\w+>)?$|^[\w$]{1,100}\.(?:java|kts?|scala|groovy|cljc?)$|[/\\:]\d"
 )
 _ASSEMBLY = re.compile(
     r"[\w.]{1,200}, Version=[\d.]{1,30}, Culture=\w{1,20}, PublicKeyToken=[^:,\s]{1,40}(?:: (.{1,600}?):(\d{1,9}))?$"
@@ -118,7 +120,7 @@ def _parameters(text: str) -> bool:
 
 def _named(name: str) -> tuple[str | None, str | None]:
     """The method and class as the source has them: `A.<Run>d__3.MoveNext` is `Run` of `A`, `get_Total` is `Total`."""
-    name = re.sub(r"\[[^\[\]]*\]", "", name).replace("+", ".")
+    name = re.sub(r"\[[^\[\]]*\]", "", name).replace("+", ".").replace("<.", "<")
     owner, _, function = name.rpartition(".")
     if function in ("ctor", "cctor"):
         owner = owner.rstrip(".")
@@ -126,7 +128,8 @@ def _named(name: str) -> tuple[str | None, str | None]:
     compiled = _COMPILED.search(owner) if function == "MoveNext" else _COMPILED.search(function)
     if compiled:
         local = compiled[2].partition("|")[0] if compiled[2] and "g__" in compiled[0] else None
-        return _bare(local or compiled[1].rpartition(".")[2]), _class(owner)
+        inside = local or compiled[1].rpartition(".")[2]
+        return _bare((_class(owner) or "").rpartition(".")[2] if inside in ("ctor", "cctor") else inside), _class(owner)
     for accessor in ("get_", "set_"):
         function = function.removeprefix(accessor)
     return _bare(function) or None, _class(owner)

@@ -4,9 +4,10 @@ import re
 
 from incidents.trace import Frame
 from tools.traces.candidates import Draft, Found
-from tools.traces.messages.above import says_nothing
+from tools.traces.messages.above import said_above, says_nothing
 from tools.traces.messages.ends import MAX_MESSAGE_LINES, ends_message
 from tools.traces.places.locations import number, slashed
+from tools.traces.unwrap.levels import level_of
 from tools.traces.unwrap.lines import Log
 
 CUES = ("** (", ".ex:", ".exs:", ".erl:")
@@ -16,6 +17,10 @@ _RAISED = re.compile(r"(?:.{0,300}?[\s:])?\*\* \(([\w.:]{1,200})\) ?(.*)$")
 _FRAME = re.compile(
     r"\s*(?:\([\w.@-]{1,80}(?: [\w.+-]{1,60})?\) )?([\w./@-]{1,400}\.(?:exs?|erl|eex|heex|leex)):(\d{1,9}): (\S.*)$"
 )
+_OF_APPLICATION = re.compile(
+    r"\s+\([a-z][\w.@-]{0,80}(?: \d[\w.+-]{0,60})?\) [\w./@-]{1,400}\.(?:exs?|erl):\d{1,9}: \S"
+)
+_WARNS = re.compile(r"warning: |\[warn")
 _UNMARKED = re.compile(
     r"\s*([\w./@-]{1,400}\.(?:exs?|erl|eex|heex|leex)):(\d{1,9}) ((?:anonymous fn/\d{1,3} in )?:?[\w.]{1,200}[!?]?/\d{1,3})$"
 )
@@ -42,7 +47,9 @@ def find(log: Log) -> list[Found]:
     for index, line in enumerate(log.lines):
         raised = _RAISED.match(line) if "** (" in line else None
         frame = _frame(line, rows=bool(draft.frames)) or _built_in(log, index) if draft is not None else None
-        if raised and (draft is None or not draft.type or not line.startswith("    ") or draft.frames):
+        if draft is None and (headless := _headless(log, index)) is not None:
+            draft, begun = headless, index - 1
+        elif raised and (draft is None or not draft.type or not line.startswith("    ") or draft.frames):
             found += _finished(draft, begun)
             draft, begun = Draft(raised[1], raised[2]), index
         elif raised and draft is not None and draft.message.endswith("an exception was raised:"):
@@ -58,11 +65,21 @@ def find(log: Log) -> list[Found]:
         elif draft is not None and (draft.frames or index in log.stamped or index - begun > MAX_MESSAGE_LINES):
             found += _finished(draft, begun)
             draft = None
-        elif draft is not None and _OF_TEST.match(line):
-            continue
-        elif draft is not None:
+        elif draft is not None and not _OF_TEST.match(line):
             draft.message += "\n" + line
     return found + _finished(draft, begun)
+
+
+def _headless(log: Log, index: int) -> Draft | None:
+    """Rows of applications that something else than an exception stands above, such as an atom or a warning."""
+    below = log.lines[index + 1] if index + 1 < len(log.lines) else ""
+    if not (_OF_APPLICATION.match(log.lines[index]) and _OF_APPLICATION.match(below)):
+        return None
+    frame = _frame(log.lines[index])
+    above = said_above(log, index)
+    level = level_of(log.lines[above]) if above < index else None
+    said = log.lines[above][level.end if level else 0 :].strip() if above < index else ""
+    return Draft(None, said, [frame]) if frame is not None else None
 
 
 def _finished(draft: Draft | None, begun: int) -> list[Found]:
@@ -73,7 +90,7 @@ def _finished(draft: Draft | None, begun: int) -> list[Found]:
     if not any(frame.path for frame in draft.frames):
         named = _NAMES_PLACE.match(draft.message)
         draft.frames = [Frame(path=slashed(named[1]), line=number(named[2]))] if named else []
-    return [Found("elixir", (draft.failure(),), begun)]
+    return [Found("elixir", (draft.failure(),), begun, not _WARNS.match(draft.message) or draft.type is not None)]
 
 
 def _of_assertion(message: str) -> str:

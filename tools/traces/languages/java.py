@@ -3,6 +3,7 @@
 import re
 
 from incidents.trace import Failure, Frame
+from tools.traces.any_language.spoken_errors import without_logger
 from tools.traces.candidates import Draft, Found, root_first
 from tools.traces.messages.above import said_above
 from tools.traces.messages.between import message_goes_on
@@ -10,15 +11,16 @@ from tools.traces.messages.ends import MAX_MESSAGE_LINES
 from tools.traces.messages.trouble import TROUBLE
 from tools.traces.places.locations import number
 from tools.traces.unwrap.fences import fences
+from tools.traces.unwrap.levels import level_of
 from tools.traces.unwrap.lines import Log
 
-CUES = ("at ", "At ", ".java:", ".kt:", ".scala:")
+CUES = ("at ", "At ", ".java:", ".kt:", ".scala:", ".clj:")
 
 MAX_BELOW = 6
 
 _FRAME = re.compile(r"\s*[aA]t ((?:[^()\n]{1,200}\.jar//|[^\s()]{0,200}/)?)([\w$.<>\-]{3,600}) ?\(([^()]{0,200})\)")
 _BARE = re.compile(
-    r"\s{0,40}+()([\w$.<>\-]{3,600}) ?\(([\w$.]{1,200}\.(?:java|kt|scala|groovy)(?::\d{1,9})?"
+    r"\s{0,40}+()([\w$.<>\-]{3,600}) ?\(([\w$.-]{1,200}\.(?:java|kts?|scala|groovy|cljc?)(?::\d{1,9})?"
     r"|<console>:\d{1,9}|Native Method|Unknown Source)\);?$"
 )
 _NO_BRACKETS = re.compile(r"\s+at ((?:[a-z]\w{0,80}\.){1,12}[A-Z][\w$]{0,200}(?:\.[\w$<>]{1,200}))\(?$")
@@ -47,6 +49,10 @@ _ARCHIVE = re.compile(r"\s*~?\[[^\]\s]{1,200}:[^\]\s]{0,60}\]\s*$")  # a termina
 _ROOT_CAUSE = re.compile(r".{1,1000} with root cause ([A-Za-z_][\w.$]{0,300})(?:: (.*))?$")
 _SCALA = re.compile(r"\$?\$anonfun\$(?:([A-Za-z_]\w*)\$)?")
 _LOCAL = re.compile(r"([A-Za-z]\w*)\$\d{1,3}$")  # a function inside one in Scala
+_CLOJURE = (".clj", ".cljc")
+_EVALUATED = re.compile(r"fn|eval\d{0,9}|loading")
+_MUNGED = str.maketrans({"_": "-"})
+_LAMBDA_BEHIND = re.compile(r"(\w+)\$lambda[$-]\d+")  # as Kotlin names it
 _LAMBDA = re.compile(r"lambda\$(\w+)\$\d+$")
 
 
@@ -101,19 +107,19 @@ def _is_of_message(log: Log, fence: int) -> bool:
     """Whether the block that a fence opens is a message's own: rows go on right below the fence that closes it."""
     below = range(fence + 1, min(len(log.lines) - 1, fence + MAX_MESSAGE_LINES))
     end = next((at for at in below if fences(log.lines[at])), -1)
-    return end >= 0 and _frame(log.lines[end + 1]) is not None
+    return end >= 0 and frame_of(log.lines[end + 1]) is not None
 
 
 def _row(line: str, *, directly_below: bool) -> Frame | None:
     """The frame of a row; `directly_below` a header or another row it may do without brackets."""
-    frame = _frame(line) if "(" in line else None
+    frame = frame_of(line) if "(" in line else None
     return _without_brackets(line) if frame is None and directly_below else frame
 
 
 def _without_brackets(line: str) -> Frame | None:
     """A row below another one that names no file, not even an unknown one."""
     bare = _NO_BRACKETS.match(line)
-    return _frame(f"at {bare[1]}(Unknown Source)") if bare else None
+    return frame_of(f"at {bare[1]}(Unknown Source)") if bare else None
 
 
 def _continues(log: Log, index: int, last: int) -> bool:
@@ -139,7 +145,7 @@ def _draft(log: Log, header: int, index: int, margin: int) -> tuple[Draft, str, 
         said = log.lines[above] if above < index else ""
         asked = _SENTENCE.match(said) and not TROUBLE.search(said)  # it tells nothing of an error
         told = "" if above not in log.stamped and asked else said
-        return _from_log_row(told), "", above
+        return _from_log_row(told), "", above if told else index
     line = _dotted(log.lines[header])
     role = _ROLE.match(line)
     text = line[role.end() :] if role else line
@@ -152,10 +158,14 @@ def _draft(log: Log, header: int, index: int, margin: int) -> tuple[Draft, str, 
 
 def _from_log_row(line: str) -> Draft:
     """The failure a logger announces at the end of its own row: `... ERROR Service - a.b.FooException: message`."""
-    if _frame(line) or _MORE.match(line):
+    if frame_of(line) or _MORE.match(line):
         return Draft()
     typed = _LOGGED.search(line) or _ROOT_CAUSE.match(line)
-    return Draft(type=typed[1], message=typed[2] or "") if typed else Draft(message=line)
+    return (
+        Draft(type=typed[1], message=typed[2] or "")
+        if typed
+        else Draft(message=without_logger(line) if level_of(line) else line)
+    )
 
 
 def _told_below(log: Log, last: int) -> Draft | None:
@@ -176,7 +186,8 @@ def _indent(line: str) -> int:
     return len(line) - len(line.lstrip())
 
 
-def _frame(line: str) -> Frame | None:
+def frame_of(line: str) -> Frame | None:
+    """The frame of a row with brackets."""
     found = _FRAME.match(line) or _BARE.match(line)
     if not found or "." not in found[2]:
         return None
@@ -198,8 +209,18 @@ def _frame(line: str) -> Frame | None:
     elif not found[3].strip() or not _NO_FILE.match(found[3].strip()):
         return None
     return Frame(
-        path=path, line=number(place[2]) if place else None, function=_method(method, owner), class_name=_class(owner)
+        path=path,
+        line=number(place[2]) if place else None,
+        function=_of_clojure(owner) or method if path.endswith(_CLOJURE) else _method(method, owner),
+        class_name=_class(owner),
     )
+
+
+def _of_clojure(owner: str) -> str | None:
+    """The function as Clojure's source has it: each is a class inside of its namespace (`shop.core$try_eval$fn__12`)."""
+    names = (name.partition("__")[0] for name in owner.split("$")[1:])
+    named = next((name for name in names if name and not _EVALUATED.fullmatch(name)), None)
+    return named.translate(_MUNGED) if named else None
 
 
 def _class(owner: str) -> str | None:
@@ -209,14 +230,14 @@ def _class(owner: str) -> str | None:
 
 def _method(method: str, owner: str) -> str:
     """The name in the source: a lambda belongs to the method that holds it, a constructor bears its class's name."""
-    scala = _SCALA.search(owner) if method.startswith("apply") else _SCALA.match(method)
-    if scala and scala[1]:
-        return scala[1]
+    closures = owner if method.startswith("apply") else method if _SCALA.match(method) else ""
+    if named := next(filter(None, _SCALA.findall(closures)), None):
+        return str(named)
     method = method.rpartition("$$")[2] or method  # Scala's name of what is private to a class
     local = _LOCAL.match(method)
     method = local[1] if local else method
     method = method.removesuffix("$") or method  # Scala's static way to a method of a trait
-    inside = _LAMBDA.match(method)
+    inside = _LAMBDA.match(method) or _LAMBDA_BEHIND.match(method)
     if inside:
         method = "<init>" if inside[1] == "new" else inside[1]
     if method == "<init>":

@@ -8,13 +8,13 @@ from incidents.trace import Frame
 from tools.traces.announced import LEVELS, VAGUE, announced
 from tools.traces.candidates import Draft, Found, root_first
 from tools.traces.languages.javascript_messages import QUOTED, message_of, without_difference
+from tools.traces.languages.javascript_quoted import add_quoted_source
 from tools.traces.languages.javascript_rows import is_name, named, page_row, row_of, row_without_place
 from tools.traces.languages.jest_report import said_below_heading
 from tools.traces.messages.above import said_above
 from tools.traces.messages.between import message_goes_on
 from tools.traces.messages.ends import MAX_MESSAGE_LINES
 from tools.traces.messages.records import begins_record, without_level
-from tools.traces.places.locations import number, slashed
 from tools.traces.unwrap.fences import fences
 from tools.traces.unwrap.lines import Log
 
@@ -51,7 +51,7 @@ _CAUSE = re.compile(
 )
 _CONSOLE = re.compile(r"[^\s:]{1,200}\.(?:[mc]?[jt]sx?|vue|html?):\d{1,7}(?::\d{1,7})? (?:ERROR )?(?=[A-Z]\w{0,60}: )")
 """The place at which the console was called, before the words."""
-_FRAME_OF_CODE = re.compile(r"(\S{1,1500}):(\d{1,9})$")
+_KINDS = ("Error", "Exception", "Warning", "Failure", "Rejection")
 
 
 class Raised(NamedTuple):
@@ -92,7 +92,7 @@ def find(log: Log) -> list[Found]:
         else:
             draft.depth = depth
         drafts.append(draft)
-        _add_quoted_source(log, at, draft)
+        add_quoted_source(log, at, draft)
         floor = stack.last + 1
     if drafts:
         found.append(Found("javascript", root_first(drafts), begun))
@@ -178,6 +178,12 @@ def _header(log: Log, first: int, floor: int) -> int:
         line = log.lines[index]
         apart = apart or not line.strip()
         if (announced(line) if apart and ": " in line else _typed(line)) or _lower(line):
+            if (
+                line[:1].isspace()
+                and not _CAUSE.match(line)
+                and (whole := _listed_below(log, index, lowest)) is not None
+            ):
+                return whole
             return _around(log, index, lowest) if _CAUSE.match(line) else index
         if index in log.stamped and not log.quiet(index) and not fences(line):
             return first - 1 if _begins_anew(log, index, first - 1) else index
@@ -189,6 +195,19 @@ def _header(log: Log, first: int, floor: int) -> int:
     above = first if first in log.stamped else said_above(log, quoted)  # rows that begin a record say no more
     above = first if above == quoted else above
     return above if above >= floor else first
+
+
+def _listed_below(log: Log, index: int, lowest: int) -> int | None:
+    """The error above a point of a list that only looks like a type (`  Database: no host`): it is a part of its message."""
+    typed = _typed(log.lines[index])
+    if typed is None or typed.type.endswith(_KINDS):
+        return None
+    for at in range(index - 1, lowest - 1, -1):
+        line = log.lines[at]
+        above = None if line[:1].isspace() else _typed(line)
+        if above is not None or at in log.stamped:
+            return at if above is not None and above.type.endswith(_KINDS) else None
+    return None
 
 
 def _around(log: Log, cause: int, lowest: int) -> int:
@@ -225,9 +244,7 @@ def _typed(line: str) -> Raised | None:
     start = warned.end() if warned else cause.end() if cause else console.end() if console else 0
     found = _RAISED.match(line, start)
     if found and found[2] not in VAGUE and found[2] not in _LABELS:
-        known = found[2].rpartition(".")[2][:1].isupper() and found[2].endswith(
-            ("Error", "Exception", "Warning", "Failure", "Rejection")
-        )
+        known = found[2].rpartition(".")[2][:1].isupper() and found[2].endswith(_KINDS)
         capitalised = found[4] is not None and found[2][:1].isupper() and found[2].lower() not in LEVELS
         if (known and found[2].lower() not in LEVELS) or capitalised or found[2] == "Error":
             return Raised(found[2], found[4] or "")
@@ -261,24 +278,3 @@ def _draft(log: Log, at: int, stack: _Stack) -> tuple[Draft, int]:
     cause = _CAUSE.match(line) is not None
     depth = indent + 1 if cause or (indent and line) else 0
     return draft, depth
-
-
-def _add_quoted_source(log: Log, at: int, draft: Draft) -> None:
-    """Node.js prints `path:line`, the source line and a caret above an uncaught error: where it was thrown."""
-    caret = next((index for index in range(at - 1, max(at - 4, 1), -1) if log.lines[index].strip(" ^~\t") == ""), -1)
-    while caret > 1 and not log.lines[caret].strip():
-        caret -= 1
-    if caret < 2 or set(log.lines[caret].strip()) - set("^~"):
-        return
-    place = _FRAME_OF_CODE.match(log.lines[caret - 2])
-    if (
-        not place or place[1].startswith(("node:", "internal/")) or not ("/" in place[1] or "\\" in place[1])
-    ):  # the run time raised again what the program had raised
-        return
-    path, line = slashed(place[1]), number(place[2])
-    source = log.lines[caret - 1].strip()
-    for position, frame in enumerate(draft.frames):
-        if (frame.path, frame.line) == (path, line):
-            draft.frames[position] = frame.model_copy(update={"source": source})
-            return
-    draft.frames.insert(0, Frame(path=path, line=line, source=source))

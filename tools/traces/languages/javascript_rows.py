@@ -29,6 +29,10 @@ _PLACE_ALONE = re.compile(r"\s*((?:https?|file|webpack|capacitor|app)://\S{1,150
 _NAME = re.compile(r"[A-Za-z_$][\w$]{0,80}(?:\.[\w$]{1,80}){0,5}")
 _VM = re.compile(r"^VM\d{1,6} (?=\S)")  # a script without a file, numbered by the browser
 _NAME_ALONE = re.compile(r"\s*at (?:async )?([A-Za-z_$][\w$]{0,80}(?:\.[\w$<>]{1,80}){1,8})(?: \[as [\w$]{1,80}\])?$")
+_CUT_OFF = re.compile(
+    r"\s*at (?:async )?((?:new )?[A-Za-z_$][\w$.<>]{0,160}) \((?:/|[A-Za-z]:\\|[\w-]{2,20}:|\.)[^()\s]{0,600}$"
+)
+"""A row whose end a pager or a table took away."""
 _ADDRESS = re.compile(r"address at (?=\S)")
 _CONSOLE = re.compile(
     r"\s*(\S{1,200}|\(anonymous function\)) (?:@|—) (\S{1,1500}?(?:\.(?:[mc]?[jt]sx?|vue|html?)|//\S{1,1500}?)):(\d{1,9})(?::(\d{1,9}))?$"
@@ -61,8 +65,8 @@ def page_row(line: str) -> Frame | None:
 
 
 def row_without_place(line: str) -> Frame | None:
-    """A name alone behind `at`, as minified bundles print it."""
-    alone = _NAME_ALONE.match(line) if "at " in line else None
+    """A name alone behind `at`, as minified bundles print it; its place may be cut off."""
+    alone = (_NAME_ALONE.match(line) or _CUT_OFF.match(line)) if "at " in line else None
     if alone is None:
         return None
     function, owner = named(alone[1])

@@ -6,7 +6,7 @@ from typing import Final
 
 from tools.traces.announced import announced
 from tools.traces.languages.php_header import LEVELS, TYPE, Header, completed, header_in
-from tools.traces.places.locations import number
+from tools.traces.places.locations import number, slashed
 
 _SYMFONY_2 = re.compile(
     rf"(?:.{{0,200}}?\s)?({TYPE}): (.*) \((?:uncaught|caught) exception\) at (\S{{1,1000}}) line (\d{{1,9}})"
@@ -97,7 +97,7 @@ def _line_of(line: str) -> Header | None:
     said = announced(line[:start].removesuffix(f" in {function}"))
     if said is not None:
         kind, message = said.type.lstrip("\\"), said.message
-    return Header(kind or None, message, (found[2], number(found[1])), callee=function)
+    return Header(kind or None, message, (slashed(found[2]), number(found[1])), callee=function)
 
 
 def _database(line: str) -> Header | None:

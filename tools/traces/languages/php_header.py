@@ -14,8 +14,10 @@ LEVELS = (
 _PLACE = re.compile(r"(\S.{0,1000}?)(?:(?: on line |:)(\d{1,9})|\((\d{1,9})\))$")
 _TOLD = re.compile(r" in [`\"]?([\w./\\:~@+-]{2,300}?\.php)(?: on line |:|\()(\d{1,9})\)?(?=[\"`”]|[,.;!?)]?\s)")
 """A place behind which a person's words stand."""
+_IN_FILE = re.compile(r" in file [`'\"]?([^`'\"\n]{2,800}\.\w{2,8})[`'\"]?,? (?:on |at )?line (\d{1,9})$")
 _ENDS = tuple("0123456789)")
 _INS = (" in ", " in\n", "\nin ")  # people and mail wrap the line there
+_DIGITS = re.compile(r"\d{1,9}")
 _CALLEE = re.compile(
     r"(?:Argument \d+ passed to |Too few arguments to function )?((?:[\w\\]{1,300}(?:::|->))?[\w\\]{1,300})\(\)"
 )
@@ -39,10 +41,15 @@ class Header:
 
 
 def completed(header: Header) -> Header:
-    """Split the message from the places it ends with: ` in FILE:LINE`, `, called in FILE on line N and defined`."""
-    text = _without_caller(header, header.message.strip())
-    if header.place is None and text[-1:] in _ENDS:
-        start = max(map(text.rfind, _INS))
+    """Part the message from the place it ends with (` in FILE:LINE`). Where wrong arguments came from (`, called in FILE on line N`)
+    is a part of what PHP's `getMessage` gives, and stays."""
+    text = header.message.strip()
+    end = _read_caller(header, text)
+    named = _IN_FILE.search(text, end) if header.place is None and " in file " in text else None
+    if named:
+        header.place, text = evaluated(named[1], number(named[2])), text[: named.start()]
+    elif header.place is None and text[-1:] in _ENDS:
+        start = max(text.rfind(mark, end) for mark in _INS)
         place = _PLACE.match(text, start + len(" in ")) if start >= 0 else None
         if place:
             header.place = evaluated(place[1], number(place[2] or place[3]))
@@ -56,22 +63,20 @@ def completed(header: Header) -> Header:
     return header
 
 
-def _without_caller(header: Header, text: str) -> str:
-    """Take `, called in FILE on line N` (or `2 passed in ...`) out of the text: where wrong arguments came from."""
-    for cue, cut in ((", called in ", 0), (" called in ", 0), (" passed in ", len(" passed"))):
+def _read_caller(header: Header, text: str) -> int:
+    """Where `, called in FILE on line N` (or `2 passed in ...`) ends, which tells who called; 0 when nothing does."""
+    for cue in (", called in ", " called in ", " passed in "):
         start = text.find(cue)
         middle = text.find(" on line ", start)
-        if start < 0 or middle < 0:
-            continue
-        digits = re.match(r"\d{1,9}", text[middle + len(" on line ") :])
+        digits = _DIGITS.match(text, middle + len(" on line ")) if 0 <= start < middle else None
         path = text[start + len(cue) : middle]
-        if not digits or len(path) > 1_000 or " in " in path:
-            continue
+        if not digits or len(path) > 1_000 or " in " in path or text.startswith('"', digits.end()):
+            continue  # nothing, or the message of another error that this one quotes
         header.caller = evaluated(path, number(digits[0]))
         callee = _CALLEE.match(text)
         header.callee = callee[1] if callee else ""
-        return text[: start + cut] + text[middle + len(" on line ") + digits.end() :]
-    return text
+        return digits.end()
+    return 0
 
 
 def header_in(found: re.Match[str], role: str = "") -> Header:

@@ -20,7 +20,7 @@ from tools.traces.languages.python_rows import (
     quoted,
     whole_header,
 )
-from tools.traces.messages.ends import ends_message
+from tools.traces.messages.ends import ends_message, leaves_out
 from tools.traces.messages.records import begins_record
 from tools.traces.places.locations import number, slashed
 from tools.traces.unwrap.lines import Log
@@ -34,7 +34,8 @@ _THREAD = re.compile(
 _FATAL = re.compile(r"(?:.{0,200}\W)?(Fatal Python error|Windows fatal exception): (.*)$")
 _TOLD_BELOW = re.compile(r"(?:Exception|Error) (?:Type: ([\w.]{1,200})(?: at \S{0,500})?|Value: (.*))$")
 _IN_WORDS = re.compile(r"[A-Z]\w{1,40} [\w ]{0,60}\(((?:[A-Za-z_]\w{0,80}\.){0,8}[A-Z]\w{1,80})\): (.*)$")
-_LEFT_OUT = re.compile(r"\s*(?:\(\d{1,5} additional frame\(s\) were not displayed\)|\.{3})\s*$")
+_LEFT_OUT = re.compile(r"\s*\(\d{1,5} additional frame\(s\) were not displayed\)\s*$")
+_UNKNOWN_ROW = re.compile(r'File "<[\w ]{1,40}>", line unknown\b')
 _LINK = re.compile(r"(?:During handling of the above exception|The above exception was the direct cause)")
 _SEPARATOR = re.compile(r"\s*\+[-+]*-{4,}")
 _GUTTER = re.compile(r"\s{0,200}\| ?")
@@ -208,7 +209,7 @@ def _read_frame(reading: _Reading, log: Log, index: int, frame: re.Match[str], d
 def _read_below_frame(reading: _Reading, log: Log, index: int, line: str) -> None:
     """Below a frame stand its source, marker rows, `[Previous line repeated ...]`, and at last the exception."""
     text = line.strip()
-    if not text:
+    if not text or _UNKNOWN_ROW.match(text):
         return
     draft = reading.drafts[-1]
     deeper = len(line) - len(line.lstrip()) > reading.indent
@@ -242,7 +243,7 @@ def _read_leading(reading: _Reading, line: str) -> None:
     """What stands between an exception and the rows below it: the rest of its message, and how many rows are left out."""
     if begins_record(line):
         reading.stage = "outside"
-    elif not _LEFT_OUT.match(line):
+    elif not (_LEFT_OUT.match(line) or leaves_out(line)):
         reading.drafts[-1].message += "\n" + line
 
 

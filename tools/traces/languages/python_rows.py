@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 from tools.traces.announced import announced
 from tools.traces.candidates import Draft
-from tools.traces.languages import elixir
+from tools.traces.languages import elixir, ruby
+from tools.traces.messages.ends import leaves_out
 from tools.traces.messages.records import begins_record
 from tools.traces.messages.titles import titles_stack
 from tools.traces.places.locations import LANGUAGES
@@ -20,8 +21,8 @@ STATEMENTS = frozenset({"raise", "return", "pass", "break", "continue", "yield",
 
 
 def labels_rows(line: str) -> bool:
-    """Whether a line only stands above rows, or counts them."""
-    return titles_stack(line) or _LABEL.match(line) is not None
+    """Whether a line only stands above rows, counts them or stands for some that were left out."""
+    return titles_stack(line) or _LABEL.match(line) is not None or leaves_out(line)
 
 
 def language_of_rows(drafts: Sequence[Draft]) -> str:
@@ -30,11 +31,13 @@ def language_of_rows(drafts: Sequence[Draft]) -> str:
     return LANGUAGES.get(path.rpartition(".")[2], "python")
 
 
-def named(path: str, text: str) -> tuple[str, str | None]:
+def named(path: str, text: str) -> tuple[str | None, str | None]:
     """Function and class of what a row names, as the language of its file writes it."""
     language = LANGUAGES.get(path.rpartition(".")[2], "python")
     if language == "python":
-        return text, None
+        return text.partition("  ")[0], None  # the code of the row may stand behind it
+    if language == "ruby":
+        return ruby.named(text)
     function, owner = elixir.named(text) if language == "elixir" else (text.rpartition(".")[2], text.rpartition(".")[0])
     return function or text, owner or None
 

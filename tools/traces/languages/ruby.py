@@ -18,13 +18,15 @@ CUES = (":in `", ":in`", ":in '", ".rb:", ".erb:", ".haml:", ".slim:")
 
 
 _FRAME = re.compile(
-    r"(\s*(?:[A-Z]{4,5}: |# )?)(?:(\d{1,6}): )?(from )?(<internal:[\w/.-]{1,80}>|(?:[A-Za-z]:)?[^\s:'\"(<][^:]{0,800}):(\d{1,9})"
+    r"(\s*(?:[A-Z]{4,5}: |# )?)(?:(\d{1,6}): )?(from )?"
+    r"(<internal:[\w/.-]{1,80}>|\(eval[^)]{0,300}\)|(?:[A-Za-z]:)?[^\s:'\"(<][^:]{0,800}):(\d{1,9})"
     r":in ?[`']([^'`]{1,300})'(?:: (.*))?$"
 )
 _RAISED_HERE = re.compile(
-    r"(?P<before>.{0,300}?)(?<![\w./\\@+-])(?P<path>[\w./\\@+-]{1,400}+)(?<=\.rb):(?P<line>\d{1,9})"
+    r"(?P<before>.{0,300}?)(?<![\w./\\@+-])(?P<path>(?:[A-Za-z]:(?=[\\/]))?[\w./\\@+-]{1,400}+)(?<=\.rb):(?P<line>\d{1,9})"
     r":in ?[`'](?P<function>[^'`]{1,300})': (?P<said>.*)$"
 )
+_MARKS = {"`": "`", '"': '"', "“": "”"}
 _PATH_BEFORE = re.compile(r"(?:^|\s)(?:\.{0,2}/[\w.@]|[A-Za-z]:[\\/])")
 _PLAIN_FRAME = re.compile(
     r"\s*(?:# )?(?:from )?((?:[A-Za-z]:)?[^\s:'\"(][^:\s]{0,400}\.(?:rb|erb|rhtml|haml|slim|rake|ru|jbuilder"
@@ -128,12 +130,12 @@ def _row(line: str) -> tuple[Frame, str | None, bool] | None:
     found = _FRAME.match(line) if ":in" in line else None
     here = _RAISED_HERE.match(line) if ".rb:" in line and (found is None or " " in found[4].strip()) else None
     if here and here["before"].strip() and not _PATH_BEFORE.search(here["before"]):
-        function, owner = _named(here["function"])  # the first row, behind what a logger put before it
+        function, owner = named(here["function"])  # the first row, behind what a logger put before it
         frame = Frame(path=slashed(here["path"]), line=number(here["line"]), function=function, class_name=owner)
-        said = here["said"]
-        return frame, said.rpartition("`")[0] if here["before"].endswith("`") and "`" in said else said, False
+        said, mark = here["said"], _MARKS.get(here["before"][-1:], "")
+        return frame, said.rpartition(mark)[0] if mark and mark in said else said, False
     if found:
-        function, owner = _named(found[6])
+        function, owner = named(found[6])
         frame = Frame(path=slashed(found[4]), line=number(found[5]), function=function, class_name=owner)
         return frame, found[7], found[2] is not None
     old = _OLD_FIRST.match(line) if line.endswith(")") else None
@@ -143,7 +145,7 @@ def _row(line: str) -> tuple[Frame, str | None, bool] | None:
     plain = plain or (_PLAIN_FRAME.match(line) if line[-1:].isdigit() or ":in" in line else None)
     if plain is None:
         return None
-    function, owner = _named(plain[3]) if plain.re is _PLAIN_FRAME and plain[3] else (None, None)
+    function, owner = named(plain[3]) if plain.re is _PLAIN_FRAME and plain[3] else (None, None)
     return Frame(path=slashed(plain[1]), line=number(plain[2]), function=function, class_name=owner), None, False
 
 
@@ -169,7 +171,7 @@ def _same_place(one: Frame, other: Frame) -> bool:
     return one.line == other.line and one.path.rpartition("/")[2] == other.path.rpartition("/")[2]
 
 
-def _named(name: str) -> tuple[str | None, str | None]:
+def named(name: str) -> tuple[str | None, str | None]:
     """`block in Class#method` -> method and Class; `<main>` has no name in the source."""
     name = _WITHIN.sub("", name)
     if name.startswith("<"):

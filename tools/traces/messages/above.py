@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from tools.traces.messages.titles import titles_stack
+from tools.traces.messages.trouble import TROUBLE
 from tools.traces.unwrap.fences import fences
 from tools.traces.unwrap.lines import Log
 
@@ -17,6 +18,10 @@ _NOTHING: Final = re.compile(
 )
 
 
+_HEADING: Final = re.compile(r"\s{0,8}[A-Z][a-z]{2,15}(?: [a-z]{2,15}){0,3}:\s*$")
+"""`Created at:`, `Recent access records:`: what follows is told by the lines above it."""
+
+
 def says_nothing(line: str) -> bool:
     """Whether a line is blank, a fence, a rule or the title of a stack."""
     return _NOTHING.match(line) is not None or titles_stack(line)
@@ -26,9 +31,10 @@ def said_above(log: Log, first: int) -> int:
     """The nearest line above `first` that is no fence, no rule and no title of a stack; `first` when there is none of an error."""
     fenced = False
     for at in range(first - 1, max(first - MOST, 0) - 1, -1):
-        if says_nothing(log.lines[at]):
-            fenced = fenced or fences(log.lines[at])
+        line = log.lines[at]
+        if says_nothing(line) or (_HEADING.match(line) and not TROUBLE.search(line)):
+            fenced = fenced or fences(line)
             continue
-        asked = fenced and _PROSE.search(log.lines[at]) is not None
+        asked = fenced and _PROSE.search(line) is not None
         return first if asked or log.quiet(at) else at
     return first

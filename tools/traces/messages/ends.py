@@ -25,6 +25,10 @@ _CLOSES_BELOW_BLANK: Final = re.compile(
     r"#{1,6} \S|[-*+] (?:\*\*)?[A-Z][\w ./-]{0,40}:|> |@[\w-]+\b|-{3,}\s*$|\|(?: [^|\n]{1,80} \|){2,}|(?:See|Link:|cc:?) \S|https?://\S+$"
 )
 """What a person writes in a paragraph of its own: a heading, a point of a list, a quotation, somebody's name, a rule, a table, a link."""
+_LEFT_OUT: Final = re.compile(
+    r"\s*+(?:[\[(<]?(?:\.{3,8}|…|snip(?:ped)?|truncated)[\])>]?|-{2,} ?snip ?-{2,})\s*$", re.IGNORECASE
+)
+"""Where a person left lines out."""
 _POINT: Final = re.compile(r"\s*+(?:[-*+] |$)")
 
 
@@ -42,7 +46,11 @@ def closes(line: str) -> bool:
 def _goes_on_in_prose(log: Log, at: int) -> bool:
     """Whether a person goes on here, in a page. Programs write such lines too: without a page, or below a colon, they are the message's."""
     line = log.lines[at]
-    shape = _CLOSES_PASTED.match(line) or (at and not log.lines[at - 1].strip() and _CLOSES_BELOW_BLANK.match(line))
+    shape = (
+        _CLOSES_PASTED.match(line)
+        or leaves_out(line)
+        or (at and not log.lines[at - 1].strip() and _CLOSES_BELOW_BLANK.match(line))
+    )
     return bool(shape) and not titles_stack(line) and not _is_announced(log, at)
 
 
@@ -50,6 +58,11 @@ def _is_announced(log: Log, at: int) -> bool:
     """Whether the nearest line above that is neither blank nor a point of a list ends with a colon."""
     above = (log.lines[row] for row in range(at - 1, max(at - MAX_MESSAGE_LINES, 0) - 1, -1))
     return next((line for line in above if not _POINT.match(line)), "").rstrip().endswith(":")
+
+
+def leaves_out(line: str) -> bool:
+    """Whether the line stands for others that a person left out."""
+    return _LEFT_OUT.match(line) is not None
 
 
 def suggests(line: str) -> bool:

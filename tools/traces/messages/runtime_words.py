@@ -62,10 +62,50 @@ _WORDS: Final = (
         "elixir",
         re.compile(r"no function clause matching in |no match of right hand side value|key :\w+ not found in: "),
     ),
-    ("csharp", re.compile(r"Object reference not set to an instance")),
+    (
+        "csharp",
+        re.compile(
+            r"Object reference not set to an instance|Value cannot be null\.|Sequence contains (?:no|more than one) (?:matching )?element"
+            r"|Input string was not in a correct format|Index was outside the bounds of the array"
+            r"|Unable to cast object of type '"
+            r"|Collection was modified; enumeration|Specified (?:cast is not valid|argument was out of the range)"
+            r"|The given key (?:'[^'\n]{1,100}' )?was not present in the dictionary|Cannot access a disposed object"
+            r"|Could not load file or assembly '"
+            r"|Nullable object must have a value|Unable to resolve service for type '|No service for type '|\(Parameter '\w+'\)"
+            r"|Arithmetic operation resulted in an overflow|One or more errors occurred\."
+        ),
+    ),
+    (
+        "java",
+        re.compile(
+            r"Cannot (?:invoke \"[\w.$]+\([^\"\n]{0,200}\)\"|(?:read|assign) field \"\w+\"|load from \w+ array|read the array length) because "
+            r"|\bclass [\w.$]+ cannot be cast to class |No enum constant [\w.$]|Index -?\d+ out of bounds for length \d|Java heap space"
+            r"|GC overhead limit exceeded|Error creating bean with name '|Failed to load ApplicationContext"
+            r"|Connection refused: no further information"
+        ),
+    ),
+    (
+        "rust",
+        re.compile(
+            r"called `(?:Option|Result)::\w{1,30}\(\)` on an? `|\(os error \d{1,5}\)|\bOs \{ code: \d"
+            r"|assertion `?(?:failed: `\()?left == right|already (?:mutably )?borrowed: Borrow|invalid digit found in string"
+        ),
+    ),
     (
         "go",
-        re.compile(r"invalid memory address or nil pointer dereference|context deadline exceeded|\bcontext canceled\b"),
+        re.compile(
+            r"invalid memory address or nil pointer dereference|context deadline exceeded|\bcontext canceled\b"
+            r"|\bdial (?:tcp|udp|unix)[46]? \S{1,200}: |\blookup \S{1,200}: no such host|\blookup \S{1,100} on \S{1,100}:\d{1,5}: "
+            r"|\brpc error: code = [A-Z]\w{1,30} desc = |\bsql: (?:no rows in result set|[A-Z]\w+ error on column|unknown driver"
+            r"|database is closed)"
+            r"|\bstrconv\.\w{1,30}: parsing \"|\bjson: (?:cannot unmarshal|unsupported (?:type|value)|unknown field)"
+            r"|\binvalid character '.{1,8}' (?:looking for|after|in )|\bx509: |\bi/o timeout\b|\byaml: (?:line \d|unmarshal errors)"
+            r"|\b(?:open|stat|lstat|mkdir|remove|rename|chdir|chmod|fork/exec|exec|read|write|unlinkat|readlink|listen tcp) \S{1,300}: "
+            r"(?:no such file or directory|permission denied|file exists|is a directory|not a directory|read-only file system"
+            r"|no space left on device)"
+            r"|\bexec: \"[^\"\n]{1,200}\": (?:executable file not found|stat )|\bexit status \d{1,3}$|\bunexpected EOF$"
+            r"|: bind: address already in use|net/http: "
+        ),
     ),
 )
 

@@ -7,8 +7,8 @@ from tools.traces.places.locations import LANGUAGES
 
 _MARKS: Final = {'"': '"', "`": "`", "“": "”", "«": "»"}
 _PLACE: Final = re.compile(
-    r"[\"`”»]?(?:\s{1,4}|\s?[,;] ?|\s--\s)\(?(?:(?:in|at|on|from|see)\s(?:file\s)?)?[`\"]?"
-    r"[\w./\\:~@<>+-]{2,300}?\.([a-z]{1,6})(?::|\(|,? (?:on |at )?line )\d{1,7}\b"
+    r"[\"`”»]?(?:\s{1,4}|\s?[,;] ?|\s--\s)\(?(?:(?:in|at|on|from|see)\s(?:file\s)?)?[`\"']?"
+    r"[\w./\\:~@<>+-]{2,300}?\.([a-z]{1,6})[`\"']?(?::|\(|,? (?:on |at )?line )\d{1,7}\b"
 )
 
 

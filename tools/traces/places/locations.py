@@ -5,7 +5,8 @@ from typing import Final
 
 LANGUAGES: Final = {
     "py": "python", "js": "javascript", "jsx": "javascript", "ts": "javascript", "tsx": "javascript", "mjs": "javascript",
-    "cjs": "javascript", "vue": "javascript", "java": "java", "kt": "java", "scala": "java", "groovy": "java", "php": "php",
+    "cjs": "javascript", "vue": "javascript", "java": "java", "kt": "java", "scala": "java", "groovy": "java", "kts": "java",
+    "clj": "java", "cljc": "java", "php": "php",
     "rb": "ruby", "erb": "ruby", "go": "go", "cs": "csharp", "rs": "rust", "ex": "elixir", "exs": "elixir", "erl": "elixir",
 }  # fmt: skip
 """The language that a file's ending tells."""

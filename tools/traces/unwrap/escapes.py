@@ -23,7 +23,9 @@ _PLACE_OF_GO = re.compile(r" (/[^\s:]{1,500}\.go:\d{1,9}(?: \+0x[0-9a-f]{1,16})?
 _EVENT = re.compile(r" (?=at [A-Za-z_<][\w.<>`|+,\[\]]{2,300}\(|Exception Info: )")
 _VALUES = re.compile(r"(?<=[\[,]) ?(?=\{ fn: \")")
 _END_OF_ROW = re.compile(r"(at [^()]{1,300}\([^()]{1,400}\)|at \S{1,400}) {1,8}(\{.*)$")
-_NUMBERED = re.compile(r" (?=#\d{1,4} (?:(?:/|[A-Z]:\\)[^\n(]{1,400}\(\d|\[internal function\]|\{main\}))")
+_NUMBERED = re.compile(
+    r" (?=#\d{1,4} (?:(?:/|[A-Z]:\\)[^\n(]{1,400}\(\d|[\w.-]{1,80}\.php\(\d|\[internal function\]|\{main\}))"
+)
 _TITLE = re.compile(r" (?=Stack trace: #0 |thrown in \S{1,400} on line \d)")
 _ROW = re.compile(r" (?=File \"[^\"]{1,400}\", line \d{1,9}(?:, in |$))")
 _SOURCE = re.compile(r"(File \"[^\"]{1,400}\", line \d{1,9}, in (?:<\w{1,40}>|[\w.]{1,200})) (.*)$")

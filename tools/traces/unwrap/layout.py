@@ -22,6 +22,8 @@ _STAMP: Final = re.compile(
 _MARKS: Final = re.compile(r"(?: ?[|│]| ?\\|,|;|\"|\",|\\n|<br ?/?>)$")
 _TICKED: Final = re.compile(r"(\s{0,40})`([^`].*[^`])`\s*$")
 _BOLD: Final = re.compile(r"^\s*\*\*([\w.$:\\]{3,200})\*\*(?=: |$)")
+_ROW_OF_PYTHON: Final = re.compile(r"File \"[^\"]{1,400}\", line \d")
+_LABEL: Final = re.compile(r"\s*\*\*[^*\n]{1,40}:\*\*\s{1,8}(?=\S)")
 _NUMBER: Final = re.compile(r"\d{1,7}")
 _BULLET: Final = re.compile(r"(\s{0,20})[-*•+] (?=\S)")
 
@@ -37,7 +39,7 @@ def repaired(lines: Sequence[str]) -> tuple[list[str], set[int]]:
     plain = _without_doubled_ends(_without_numbers(plain))
     plain = _oldest_first(plain)
     plain = _without_marks(without_pairs(plain))
-    plain = [_BOLD.sub(r"\1", line, count=1) if line.lstrip().startswith("**") else line for line in plain]
+    plain = [_without_bold(line) if line.lstrip().startswith("**") else line for line in plain]
     plain = _without_ticks(plain)
     plain = _without_bullets(plain)
     plain = without_labels(unwrapped(plain))
@@ -74,7 +76,7 @@ def _doubled_runs(lines: Sequence[str]) -> Iterator[list[int]]:
 def _without_numbers(lines: list[str]) -> list[str]:
     """A page that numbers its lines puts each number on a line of its own when it is copied."""
     numbers = [(at, int(line)) for at, line in enumerate(lines) if _NUMBER.fullmatch(line.strip())]
-    counted = [at for (at, one), (_, other) in pairwise(numbers) if other == one + 1]
+    counted = [at for (at, one), (_, other) in pairwise(numbers) if abs(other - one) == 1]
     if len(counted) < FEWEST or not any(map(shows_row, lines)):
         return lines
     alone = {at for at, _ in numbers}
@@ -85,6 +87,8 @@ def _oldest_first(lines: list[str]) -> list[str]:
     """Viewers that show the newest record at the top: records are turned round, lines without a time stay with theirs."""
     stamps = [(at, found[1]) for at, line in enumerate(lines) if (found := _STAMP.match(line))]
     times = [stamp for _, stamp in stamps]
+    if _stands_on_its_head(lines):
+        return lines[::-1]
     if len(times) < FEWEST or times[0] <= times[-1] or len({len(time) for time in times}) > 1:
         return lines
     if any(later > earlier for earlier, later in pairwise(times)):
@@ -92,6 +96,15 @@ def _oldest_first(lines: list[str]) -> list[str]:
     begun = [at for at, _ in stamps] + [len(lines)]
     records = [lines[start:end] for start, end in pairwise(begun)]
     return [*lines[: begun[0]], *(line for record in reversed(records) for line in record)]
+
+
+def _stands_on_its_head(lines: Sequence[str]) -> bool:
+    """Whether each line is a record of its own, the newest first: a traceback then ends with its title and begins with the exception."""
+    titles = [at for at, line in enumerate(lines) if "Traceback (most recent call last)" in line]
+    rows = [at for at, line in enumerate(lines) if titles and _ROW_OF_PYTHON.search(line)]
+    if not rows or rows[0] > titles[0] or rows[-1] > titles[-1]:
+        return False
+    return any(announced(line) is not None for line in lines[max(rows[0] - 2, 0) : rows[0]])
 
 
 def _without_marks(lines: list[str]) -> list[str]:
@@ -116,6 +129,15 @@ def _without_marks(lines: list[str]) -> list[str]:
     ):
         return lines
     return [line.rstrip().removesuffix(mark) for line in lines]
+
+
+def _without_bold(line: str) -> str:
+    """A type in bold letters as text, and an error without the label that a person put before it."""
+    label = _LABEL.match(line)
+    said = announced(line[label.end() :]) if label is not None else None
+    if label is not None and said is not None and not said.start:
+        return line[label.end() :]
+    return _BOLD.sub(r"\1", line, count=1)
 
 
 def _without_ticks(lines: list[str]) -> list[str]:

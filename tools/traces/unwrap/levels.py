@@ -31,9 +31,12 @@ _JSON: Final = re.compile(
 )
 _GROUP: Final = re.compile(r"\[[^\[\]]{0,100}\]|\([^()]{0,100}\)")
 _PROSE: Final = re.compile(r"[A-Za-z]{3,}$")
+_TYPE: Final = re.compile(r"(?:[A-Z]\w{0,60}::[A-Z]\w{0,60}|\b[A-Z]\w{0,60}(?:Error|Exception)): {1,2}$")
+"""An error's type, whose message begins with a level of the database's."""
 _CALENDAR: Final = re.compile(
     r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Mon|Tue|Wed|Thu|Fri|Sat|Sun|UTC|GMT|C?ES?T|PST|stdout|stderr)$"
 )
+_NEXT: Final = re.compile(r"\] \[(?:TRACE|DEBUG|INFO|WARN|WARNING|ERROR|FATAL)\]")
 _STAMP: Final = re.compile(r"[^A-Za-z]*(?:T[\d:.,+-]*Z?)?[^A-Za-z]*$")
 _SEPARATORS: Final = frozenset({"-", "--", "|", ":", ">", "::"})
 
@@ -57,8 +60,10 @@ def level_of(line: str) -> Level | None:
     for word in _WORD.finditer(text):
         name = next(filter(None, word.groups()))
         before = text[: word.start()]
-        if not (_is_stamp(before) if word["lower"] else _is_prefix(before)):
+        if _TYPE.search(before) or not (_is_stamp(before) if word["lower"] else _is_prefix(before)):
             return None
+        if _NEXT.match(text, word.end()) and before.endswith("["):
+            continue  # a build's tool shows what another one said: that one's level stands behind its own
         if name.lower() in GRAVE | _MUTE or name.lower().startswith(("warn", "wrn")):
             return _named(name.lower(), word.end())
     return None

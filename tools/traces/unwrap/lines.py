@@ -21,6 +21,7 @@ from tools.traces.unwrap.senders import senders_of
 from tools.traces.unwrap.structured import tells_a_trace, texts_of_json, texts_of_value
 from tools.traces.unwrap.tables import text_of_table
 from tools.traces.unwrap.webservers import words_of_program
+from tools.traces.unwrap.wrapped import rejoined_records
 
 MAX_LINES = 2_400
 MAX_LINE = 2_000
@@ -115,7 +116,7 @@ def read_log(text: str) -> Log:
 
 def _written_lines(text: str) -> list[str]:
     """The lines as the program wrote them; what a log driver had put around each is gone."""
-    lines = _bounded_lines(clean(text))
+    lines = rejoined_records(_bounded_lines(clean(text)))
     written = without_driver(lines)
     return lines if written is lines else _bounded_lines("\n".join(written))
 
@@ -166,7 +167,8 @@ def _bounded_line(line: str) -> str:
 
 def _bounded_lines(text: str) -> list[str]:
     """The text's lines, or its first and last ones; JSON documents over several lines are opened first."""
-    document = texts_of_json(text.strip()) if text.lstrip()[:1] in ("{", "[") else text_of_table(text)
+    written = text.strip()
+    document = texts_of_json(written) if written[:1] in ("{", "[") and "\n" in written else text_of_table(text)
     if document is None and _DOCUMENT.search(text):
         text = _with_opened_documents(text)
     elif document is None and (bare := _without_shared_prefix(text)) is not None:
@@ -285,7 +287,7 @@ def _record_in(line: str) -> str | None:
     except (ValueError, RecursionError):
         rest = value_before_cut(line[start:])
         said = texts_of_value(rest) if rest is not None else None
-        return said if said and tells_a_trace(said) else None
+        return said if said and (start == 0 or tells_a_trace(said)) else None
     inside = texts_of_value(value)
     if inside and (whole or tells_a_trace(inside)):
         return inside

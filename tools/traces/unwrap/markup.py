@@ -4,6 +4,8 @@ import html
 import re
 from typing import Final
 
+from tools.traces.unwrap.xml_events import CUE, without_elements
+
 _ESCAPED: Final = re.compile(r"&quot;|&apos;|&#0?39;|&#x27;|&#x60;|&[lg]t;", re.MULTILINE)
 _CELL: Final = re.compile(
     r"^\|(?:[^|\n]{0,200}\|){0,8}?([^|\n]{0,4000}<br ?/?>[^|\n]{0,20000})\|.{0,400}$", re.MULTILINE
@@ -29,6 +31,7 @@ _CLOSING: Final = re.compile(rf"(?:\]\]>|</{_NAMES}>){{1,20}}+[ \t]{{0,80}}+$", 
 def without_markup(text: str) -> str:
     """The words of a page. Tags stand at a line's ends; `<module>` and `<init>` are names and stay."""
     report = False
+    text = without_elements(text) if CUE in text else text
     if "<" in text:
         if "<br" in text:
             text = _CELL.sub(r"\1", text)

@@ -10,6 +10,8 @@ from tools.traces.unwrap.prefixes import shows_row
 MAX_STAMPS = 3
 FEWEST = 3
 _DOCKER = re.compile(r"\{\"log\": ?\".{0,100000}\}\s*$")
+_PART = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]{8,18}(?:Z|[+-]\d\d:\d\d) (?P<stream>stdout|stderr) (?P<tag>[FP]) ")
+"""What a container's runtime puts before a line, and before each part of one that was too long."""
 _DRIVER = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d) (stdout|stderr) F(?: |$)")
 
 
@@ -27,11 +29,31 @@ def without_driver(lines: list[str]) -> list[str]:
     recorded = _recorded(lines)
     if recorded is not None:
         return recorded
+    lines = _with_whole_lines(lines)
     stamps = [_DRIVER.match(line) for line in lines if line]
     streams = {stamp[1] for stamp in stamps if stamp is not None}
     if None in stamps or len(streams) != 1:
         return lines
     return [_DRIVER.sub("", line, count=1) for line in lines]
+
+
+def _with_whole_lines(lines: list[str]) -> list[str]:
+    """The parts of a line put together again; each stream has its own."""
+    if not any(" P " in line for line in lines):
+        return lines
+    whole: list[str] = []
+    begun: dict[str, str] = {}
+    for line in lines:
+        part = _PART.match(line)
+        if part is None:
+            whole.append(line)
+            continue
+        text = begun.pop(part["stream"], "") + line[part.end() :]
+        if part["tag"] == "P":
+            begun[part["stream"]] = text
+        else:
+            whole.append(line[: part.end()] + text)
+    return [*whole, *begun.values()]
 
 
 def _recorded(lines: Sequence[str]) -> list[str] | None:

@@ -56,7 +56,7 @@ _ERROR_NAME: Final = re.compile(r"(?:Error|Exception|Fault|Failure|Timeout)$")
 _MEDIAWIKI: Final = "internal_api_error_"
 _PLACE: Final = re.compile(r"[\w\\]{1,300} at (\S{1,1000})\((\d{1,9})\)")
 _BARE_ROW: Final = re.compile(
-    r"[\w.$<>]+\([\w$]+\.(?:java|kt|scala)(?::\d+)?\)$|(?:[\w.$<>\[\] ]{1,300} \()?[^\s()]{1,500}:\d{1,9}:\d{1,9}\)?$"
+    r"[\w.$<>]+\([\w$]+\.(?:java|kts?|scala|groovy|cljc?)(?::\d+)?\)$|(?:[\w.$<>\[\] ]{1,300} \()?[^\s()]{1,500}:\d{1,9}:\d{1,9}\)?$"
 )
 _TYPE: Final = re.compile(r"(?:[A-Za-z_]\w*(?:\.|::|\\))*[A-Z]\w+")
 

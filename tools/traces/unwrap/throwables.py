@@ -42,9 +42,10 @@ _STACK: Final = re.compile(
 )
 _CAUSE: Final = ("previous", "cause", "innerexception", "inner_exception")
 _PATH: Final = ("abs_path", "filename", "file", "path", "uri", "source")
-_LINE: Final = ("lineno", "line", "linenumber", "line_number", "ln")
+_LINE: Final = ("lineno", "lino", "line", "linenumber", "line_number", "ln")
 _FUNCTION: Final = ("function", "method", "methodname", "member", "func", "label", "name", "mn")
 
+_OF_JVM: Final = (".java", ".kt", ".kts", ".scala", ".groovy", ".clj", ".cljc")
 _PACKAGED: Final = re.compile(r"(?:[a-z_]\w*\.){1,20}[A-Z][\w$]*$")
 _CLOSURES: Final = re.compile(r"(?:\.(?:func)?\d{1,4})+$")
 _PLATFORMS: Final = {"node": "javascript", "kotlin": "java", "android": "java", "dotnet": "csharp"}
@@ -190,12 +191,12 @@ def _frame(row: Mapping[str, object]) -> Frame:
     names = lowered(row)
     path = slashed(text_under(names, _PATH))
     owner = text_under(names, ("class", "classname", "declaringclass", "cn")) or None
-    if owner is None and path.endswith((".java", ".kt")):
+    if owner is None and path.endswith(_OF_JVM):
         owner = text_under(names, ("module",)) or None
     function = text_under(names, _FUNCTION) or None
     if path.endswith(".cs") and owner is None and function and "." in function:
         owner, _, function = function.rpartition(".")
-    if path.endswith((".java", ".kt")) and owner and "/" not in path:
+    if path.endswith(_OF_JVM) and owner and "/" not in path:
         path = "/".join([*owner.split(".")[:-1], path])
     return Frame(path=path, line=_line(names), function=function, class_name=owner)
 

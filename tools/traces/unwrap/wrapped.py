@@ -1,5 +1,6 @@
 """Lines that a terminal's width broke in two, or that a paste put behind each other."""
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -15,6 +16,10 @@ FEWEST_FULL: Final = 3
 NARROWEST: Final = 60
 USUAL_WIDTHS: Final = frozenset({79, 80, 119, 120})
 FEWEST_AT_COLUMNS: Final = 2
+FEWEST_AT_ANY_WIDTH: Final = 4
+"""Of lines that are exactly equally wide, where no terminal usually has that width."""
+MAX_PIECES: Final = 4
+"""Lines that one record was broken into at most."""
 EATEN: Final = 2
 """Characters that a page may take away from a line, such as the blank before a backtick."""
 
@@ -22,11 +27,13 @@ _NAME: Final = re.compile(r"[\w.-]{1,64} {0,20}\| ?")
 _STAMP: Final = re.compile(r"\[?(?:\d{4}-\d\d-\d\d[T ]\d\d:\d\d|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d )")
 _UNFINISHED: Final = re.compile(
     r"\s*(?:File \"[^\"]{1,400}\"?,?|(?:at|from) \S.{0,300}|File \"[^\"]{1,400}\", line"
-    r"|\([\w.@-]{1,80} [\w.+-]{1,60}\) \S{1,300}\.(?:exs?|erl):\d{1,9}:)$"
+    r"|\([\w.@-]{1,80} [\w.+-]{1,60}\) \S{1,300}\.(?:exs?|erl):\d{1,9}:|(?:\S{1,40}\s{1,20})?[\w$.<>]{3,300}\([\w$.]{0,200}:?\d{0,7})$"
 )
 _BEHIND: Final = re.compile(r"(?P<said>\S.{0,1500}?\S)\s{2,40}(?P<row>at \S.{1,1000})$")
 _ROW_OF_NET: Final = re.compile(r"(?<=\S) {1,8}(?=at [\w.<>+`]{3,300}\([^()\n]{0,300}\) in [^\n]{1,400}?:line \d)")
 
+_CUT_PLACE: Final = re.compile(r"[/\\][\w.+-]{1,100}\.[a-z]{1,5}:$")
+_LINE_NUMBER: Final = re.compile(r"\d{1,7}: [a-z]{2}")
 _ROW_OF_V8: Final = re.compile(r"\s{1,40}at [^()\n]{1,300} \((?!eval at )[^()\n]{1,1000}:\d{1,9}$")
 """A row of JavaScript that is known without its bracket, but not read."""
 
@@ -35,6 +42,40 @@ def unwrapped(lines: Sequence[str]) -> list[str]:
     """The lines as a program wrote them."""
     whole = _rejoined_at_columns(_rejoined_below_stamps(_rejoined_at_width(lines)))
     return _closed_rows(_rejoined_rows(_without_rows_behind([line.rstrip() for line in whole])))
+
+
+def rejoined_records(lines: list[str]) -> list[str]:
+    """Records in JSON of one line each that a terminal broke: what follows one that is open makes it whole."""
+    if not any(map(_is_open, lines)):
+        return lines
+    plain: list[str] = []
+    at = 0
+    while at < len(lines):
+        end = _end_of_record(lines, at) if _is_open(lines[at]) else at + 1
+        plain.append("".join(lines[at:end]))
+        at = end
+    return plain
+
+
+def _is_open(line: str) -> bool:
+    return line.startswith('{"') and not line.rstrip().endswith("}")
+
+
+def _end_of_record(lines: Sequence[str], at: int) -> int:
+    """Below the line that makes the record at `at` whole; the next line when none of the following does."""
+    for end in range(at + 2, min(len(lines), at + MAX_PIECES) + 1):
+        if lines[end - 1].startswith("{") or not lines[end - 1].strip():
+            break
+        if lines[end - 1].rstrip().endswith("}") and _is_record("".join(lines[at:end])):
+            return end
+    return at + 1
+
+
+def _is_record(text: str) -> bool:
+    try:
+        return isinstance(json.loads(text, strict=False), dict)
+    except (ValueError, RecursionError):
+        return False
 
 
 def _closed_rows(lines: list[str]) -> list[str]:
@@ -61,20 +102,30 @@ def _rejoined_at_columns(lines: list[str]) -> list[str]:
         width = max(map(len, block), default=0)
         goes_on = [
             len(line) == width
-            and line[-1] not in "-=_*#"
-            and below[:1].strip() != ""
+            and line[-1] not in "-=_*#|│┃╮╯┐┘"
+            and not line.endswith("  ")
+            and (below[:1].strip() != "" or below[1:2].strip() != "")
             and not shows_row(below)
             and not _heads(below)
             for line, below in pairwise(block)
         ]
         full = {line for line, on in zip(block, goes_on, strict=False) if on}
-        broken = width in USUAL_WIDTHS and len(full) >= FEWEST_AT_COLUMNS
+        broken = (
+            len(full) >= (FEWEST_AT_COLUMNS if width in USUAL_WIDTHS else FEWEST_AT_ANY_WIDTH) and width >= NARROWEST
+        )
         for at, line in enumerate(block):
             if broken and at and goes_on[at - 1]:
                 plain[-1] += line
+            elif broken and at and _lost_its_blank(block[at - 1], line, width):
+                plain[-1] += " " + line
             else:
                 plain.append(line)
     return plain
+
+
+def _lost_its_blank(above: str, line: str, width: int) -> bool:
+    """Whether the line above filled the width too, before a page took the blank at its end away."""
+    return len(above) == width - 1 and line[:1].strip() != "" and not shows_row(line) and not _heads(line)
 
 
 def _heads(line: str) -> bool:
@@ -178,9 +229,14 @@ def _rejoined_rows(lines: list[str]) -> list[str]:
             if shows_row(joined):
                 plain[-1] = joined
                 continue
+        if above.endswith(":") and _CUT_PLACE.search(above) and _LINE_NUMBER.match(line):
+            plain[-1] = above + line
+            continue
         plain.append(line)
     return plain
 
 
 def _may_go_on(line: str) -> bool:
-    return 'File "' in line or "at " in line or "from " in line or line.endswith(":")
+    return (
+        'File "' in line or "at " in line or "from " in line or line.endswith(":") or line.count("(") > line.count(")")
+    )

@@ -70,7 +70,10 @@ def test_the_caller_with_wrong_arguments_is_the_second_frame() -> None:
         "PHP Fatal error:  Uncaught TypeError: Acme\\Cart::add(): Argument #1 ($sku) must be of type string, null given"
         ", called in /srv/app/web.php on line 8 and defined in /srv/app/cart.php:30"
     ).failures
-    assert failure.message == "Acme\\Cart::add(): Argument #1 ($sku) must be of type string, null given"
+    said = (
+        "Acme\\Cart::add(): Argument #1 ($sku) must be of type string, null given, called in /srv/app/web.php on line 8"
+    )
+    assert failure.message == said
     assert failure.frames == (
         Frame(path="/srv/app/cart.php", line=30, function="add", class_name="Acme\\Cart"),
         Frame(path="/srv/app/web.php", line=8),
@@ -83,7 +86,10 @@ def test_too_few_arguments_name_both_ends_of_the_call() -> None:
         "/srv/web.php on line 8 and exactly 2 expected in /srv/cart.php:30\nStack trace:\n"
         "#0 /srv/web.php(8): Cart->add()\n#1 {main}\n  thrown in /srv/cart.php on line 30"
     ).failures
-    assert failure.message == "Too few arguments to function Cart::add(), 1 passed and exactly 2 expected"
+    assert (
+        failure.message
+        == "Too few arguments to function Cart::add(), 1 passed in /srv/web.php on line 8 and exactly 2 expected"
+    )
     assert places(failure) == [("/srv/cart.php", 30), ("/srv/web.php", 8)]
     assert names(failure)[0] == ("Cart", "add")
 
@@ -196,7 +202,7 @@ def test_console_output_is_read_without_its_frame_lines_own_header() -> None:
     ).failures
     assert (failure.type, failure.message) == (
         "TypeError",
-        "Update::clean(): Argument #2 must be of type ?string, bool given",
+        "Update::clean(): Argument #2 must be of type ?string, bool given, called in /srv/app/src/Update.php on line 210",
     )
     assert failure.frames == (
         Frame(path="/srv/app/src/Update.php", line=486, function="clean", class_name="Acme\\Update"),

@@ -7,6 +7,7 @@ from io import BytesIO
 
 import pytest
 
+from incidents.trace import StackTrace
 from tests.tools.traces.pieces import Piece, pieces, read_as
 from tools.traces import parse, signature
 from tools.traces.large.stream import read_errors
@@ -155,11 +156,17 @@ def log_of(chosen: list[Piece], prefix: str) -> bytes:
     return "".join((*parts, quiet(prefix))).encode("utf-8", "replace")
 
 
+@cache
+def read_alone(piece: Piece) -> StackTrace:
+    """What the piece says without a log around it."""
+    return parse(piece.text)
+
+
 def otherwise(chosen: list[Piece], prefix: str) -> set[str]:
     """Which of the pieces show another error in the log, or none. Two pieces of one identity are one error there."""
     traces = [error.trace for error in read_errors(BytesIO(log_of(chosen, prefix))).errors]
     seen = {(trace.language, read_as(trace)) for trace in traces}
-    alone = {piece.label: parse(piece.text) for piece in chosen}
+    alone = {piece.label: read_alone(piece) for piece in chosen}
     twins = Counter(map(signature, alone.values()))
     counted = {identity for identity in map(signature, traces) if twins[identity] > 1}
     return {

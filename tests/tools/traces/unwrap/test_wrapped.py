@@ -48,3 +48,21 @@ def test_so_is_one_of_javascript() -> None:
         ("/app/cart.js", 3),
         ("/app/api.js", 9),
     ]
+
+
+def test_a_block_of_any_width_is_put_together_when_several_lines_are_exactly_as_wide() -> None:
+    row = "#{} /srv/www/shop/vendor/framework/src/Illuminate/Routing/Middleware/Bindings.php(41): Shop->then({})"
+    lines = [row.format(number, number) for number in range(5)]
+    broken = [part for line in lines for part in _broken(line, 71)]
+    assert unwrapped(broken) == lines
+
+
+def test_lines_of_a_box_are_equally_wide_and_not_joined() -> None:
+    lines = [f"│ {text:<74} │" for text in ("Traceback", "  File", "    total()", "  File", "ValueError: no price")]
+    assert unwrapped(lines) == lines
+
+
+def test_a_page_took_the_blank_away_at_which_a_line_was_broken() -> None:
+    said = "Undefined constant RATE of the cart was used by the customer's checkout " + "in " * 80
+    broken = [line.rstrip() for line in _broken(said.rstrip(), 78)]
+    assert " ".join(unwrapped(broken)) == said.rstrip()

@@ -1,0 +1,70 @@
+"""What a check of the program's own can have failed on: definitions of other files that its file uses, and who changed them."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from tools.commits.analysis import ReadCommit
+from tools.commits.touched_lines import Between, Touch
+from tools.git.repository import Repository
+from tools.impact.changed_definitions import located
+from tools.impact.failure_site import FailureSite
+from tools.impact.nearness import nearness_to, stem
+from tools.source.file_kinds import Kind, kind_of
+from tools.source.outline import Outline
+from tools.source.outline_cache import outline_at
+
+_WORD: Final = re.compile(r"\w++")
+_JOINED: Final = re.compile(r"[\w-]++")
+_SETS: Final = re.compile(r"\s*+(?:[\w$]++\.){0,4}(\w+)\s*+[:=](?!=)")
+_SHORT: Final = 3  # letters of a file's name that is in any text
+_MOST: Final = 20  # files
+
+
+def feeding_checks(
+    repository: Repository,
+    site: FailureSite,
+    read: Sequence[ReadCommit],
+    touches: Mapping[str, Sequence[Touch]],
+    deployed: str,
+    between: Between | None = None,
+) -> dict[str, str]:
+    """By commit sha, which definition it changed that the file of the failing check uses, as a clause. Nothing where the
+    failing line is no check. A value that was made there fails the check somewhere else than it was made."""
+    if not site.frames or not (site.frames[0].exact and site.frames[0].throws):
+        return {}
+    failing, found = site.outlines[site.frames[0].path], dict[str, str]()
+    words = frozenset(_WORD.findall(failing.source))
+    for path in _changed(site, failing, read):
+        outline = outline_at(repository, deployed, path)
+        for sha, name, line in _uses(outline, path, read, touches, between) if outline is not None else ():
+            if name in words and not failing.named(name):
+                found.setdefault(
+                    sha, f"changed `{name}` ({path}:{line}), which {failing.path} uses, whose own check failed"
+                )
+    return found
+
+
+def _changed(site: FailureSite, failing: Outline, read: Sequence[ReadCommit]) -> list[str]:
+    """The changed files of code that the failing file names, the nearest first; at most 20."""
+    names = frozenset(_WORD.findall(failing.source)) | frozenset(_JOINED.findall(failing.source))
+    changed = {file.new_path for commit in read for file in commit.diff.files if file.new_path and file.hunks}
+    mine = [path for path in changed if len(stem(path)) > _SHORT and stem(path) in names and path not in site.outlines]
+    near = nearness_to(site)
+    code = (path for path in mine if kind_of(path) is Kind.CODE and site.can_hold(path))
+    return sorted(code, key=lambda path: (-near(path), path))[:_MOST]
+
+
+def _uses(
+    outline: Outline,
+    path: str,
+    read: Sequence[ReadCommit],
+    touches: Mapping[str, Sequence[Touch]],
+    between: Between | None,
+) -> Iterator[tuple[str, str, int]]:
+    """(commit, name of a changed definition or of what a changed line outside all of them sets, its line)."""
+    for touch, around in located(outline, path, read, touches.get(path), between):
+        for row, definitions in around:
+            yield from ((touch.sha, each.name, each.start) for each in definitions)
+            if not definitions and (named := _SETS.match(row.text)):
+                yield touch.sha, named[1], row.line

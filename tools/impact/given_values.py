@@ -1,0 +1,225 @@
+"""Which commits give a construction another value for an attribute on which the failing line depends.
+
+`event.place` is what `Event.new(place: row[:place])` was given under that name. Read on both sides of a commit, in files of
+the trace, in those they import, and where what is constructed is called as what the attribute is read from.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import Final, NamedTuple
+
+from incidents.errors import IncompleteRepository
+from tools.commits.analysis import ReadCommit
+from tools.commits.returns import sets_nothing
+from tools.git.diff import FileChange, Hunk
+from tools.git.repository import Repository
+from tools.impact.commit_facts import Produced, ProducerKind
+from tools.impact.failure_site import FailureSite
+from tools.impact.mapped_names import declared_below, mapping_lines, types_in
+from tools.impact.null_receiver import null_receivers
+from tools.impact.value_slice import Use, ValueSlice
+from tools.source.constructed_fields import fields_of
+from tools.source.constructions import Given, givens
+from tools.source.file_kinds import Kind, kind_of
+from tools.source.outline import Outline
+from tools.source.outline_cache import outline_at
+from tools.source.parsed import Parsed, parse
+from tools.text.identifiers import parts, plain_name, singular
+
+_FILES: Final = 40  # of the window, read on both sides
+_HUNKS: Final = 40  # of one file
+_MOST_SOURCE: Final = 300_000  # characters
+_LONG_NAME: Final = 4  # letters of a type that is looked for by its name alone
+_RECEIVER: Final = r"([A-Za-z_$]\w*)(?:\(\))?\s*(?:[?!&]{0,2}\.|->)\s*"
+_KEY: Final = re.compile(r"(\w+)(?:\[\s*|\.(?:get|fetch|dig)\(\s*):?['\"]?([A-Za-z_]\w*)['\"]?\s*[\]),]")
+
+
+class _Read(NamedTuple):
+    """Where an attribute is read, and what it is read from there."""
+
+    name: str
+    use: Use
+    receivers: frozenset[str]
+
+
+_Key = tuple[str, str]
+
+
+class GivenValues:
+    """Finds in the commits of a window what they give an attribute of the slice."""
+
+    def __init__(
+        self, repository: Repository, site: FailureSite, imported: Mapping[str, Sequence[Outline]], values: ValueSlice
+    ) -> None:
+        self._repository, self._site, self._values = repository, site, values
+        self._near = {each.path: each for outlines in imported.values() for each in outlines} | site.outlines
+        self._left = _FILES
+
+    def changed_by(self, read: ReadCommit) -> list[Produced]:
+        """What the commit gives otherwise than before, or no longer: one place for each attribute and type."""
+        if not self._reads:
+            return []
+        return [row for change in read.diff.files if self._may_give(change) for row in self._given_in(read, change)]
+
+    @cached_property
+    def _reads(self) -> Mapping[str, _Read]:
+        """The attributes read on the way of the failing line's values, by their name in any spelling."""
+        found: dict[str, _Read] = {}
+        named = [*self._values.attributes.items(), *self._values.calls.items()]
+        places = {use for _, use in named}
+        keys = [(match[2], use) for use in places for match in _KEY.finditer(self._line(use))]
+        null = {plain_name(name) for name in null_receivers(self._site)}
+        for name, use in sorted((*named, *keys), key=lambda row: (row[1].steps, row[0])):
+            if null and not use.steps and plain_name(name) not in null:
+                continue  # it was not null, or the line would have failed at it
+            found.setdefault(plain_name(name), _Read(name, use, self._receivers(name, use)))
+        return found
+
+    def _receivers(self, name: str, use: Use) -> frozenset[str]:
+        line = self._line(use)
+        found = {match[1] for match in re.finditer(rf"{_RECEIVER}{re.escape(name)}(?!\w)", line)}
+        found |= {match[1] for match in _KEY.finditer(line) if match[2] == name}
+        owner = self._near[use.path].owner(use.line) if use.path in self._near else None
+        return frozenset(found | ({owner.name} if owner is not None else set()))
+
+    def _line(self, use: Use) -> str:
+        outline = self._near.get(use.path)
+        return outline.text(use.line, use.line + 1) if outline is not None else ""
+
+    def _may_give(self, change: FileChange) -> bool:
+        """Whether the changed file can be read and can hold a construction of what is asked for."""
+        if not (change.old_path and change.new_path and change.hunks) or kind_of(change.path) is not Kind.CODE:
+            return False
+        if change.path in self._near:
+            return True
+        rows = "\n".join(row for hunk in change.hunks[:_HUNKS] for row in (*hunk.added, *hunk.removed))
+        lowered = rows.lower()
+        if any(name.lower() in lowered for name in self._reads):
+            return True
+        return any(word in self._types for word in set(re.findall(r"\b[A-Z]\w+", rows)))
+
+    @cached_property
+    def _types(self) -> "_Types":
+        return _Types(self._reads.values(), self._near)
+
+    def _given_in(self, read: ReadCommit, change: FileChange) -> Iterator[Produced]:
+        if self._left <= 0:
+            return
+        self._left -= 1
+        sides = self._sides(read, change)
+        if sides is None:
+            return
+        now, before = sides
+        yield from self._mapped(now, change)
+        hunks = change.hunks[:_HUNKS]
+        after = self._named(now, ((hunk.added_at, None) for hunk in hunks))
+        earlier = self._named(before, ((hunk.removed_at, hunk) for hunk in hunks))
+        for key in after.keys() | earlier.keys():
+            mine, old = after.get(key, []), earlier.get(key, [])
+            if not old and not any(owner == key[0] for owner, _ in earlier):
+                continue  # the whole construction is new: nothing was given before
+            if Counter(each.value for each in mine) != Counter(each.value for each in old):
+                yield self._produced(key, mine, old, change)
+
+    def _mapped(self, now: Parsed, change: FileChange) -> Iterator[Produced]:
+        """The attributes of which the commit changed by which name they are read from data: an annotation or tag beside
+        their declaration, in a type that they can be read from."""
+        rows = now.source.decode("utf-8", errors="replace").split("\n")
+        for line in mapping_lines(change.hunks[:_HUNKS]):
+            name = next(
+                (plain_name(each) for each in declared_below(rows, line) if plain_name(each) in self._reads), None
+            )
+            if name is not None and any(self._types.is_read(each, self._reads[name]) for each in types_in(rows, line)):
+                read = self._reads[name]
+                yield Produced(ProducerKind.GIVEN, read.name, change.path, line, None, read.use, near=True)
+
+    def _sides(self, read: ReadCommit, change: FileChange) -> tuple[Parsed, Parsed] | None:
+        """The file after and before the commit."""
+        try:
+            parent = self._repository.first_parent(self._repository.raw_commit(read.diff.sha))
+        except IncompleteRepository:  # the edge of a shallow clone
+            return None
+        found = [
+            parse(outline.path, outline.source) if outline is not None and len(outline.source) <= _MOST_SOURCE else None
+            for revision, path in (
+                (read.diff.sha, change.new_path),
+                (str(parent.id) if parent else "", change.old_path),
+            )
+            for outline in [outline_at(self._repository, revision, path) if revision and path else None]
+        ]
+        return (found[0], found[1]) if found[0] is not None and found[1] is not None else None
+
+    def _named(self, parsed: Parsed, sides: Iterable[tuple[Sequence[int], Hunk | None]]) -> dict[_Key, list[Given]]:
+        """What is given on these lines to the attributes asked for, by type and attribute. Of a side with its hunk, not what
+        went with the whole construction."""
+        found: dict[_Key, list[Given]] = {}
+        for lines, gone_with in sides:
+            for given in givens(parsed, lines[0], lines[-1]) if lines else ():
+                touched = any(given.line <= line <= given.last for line in lines)
+                whole = gone_with is not None and not gone_with.added and given.head in lines
+                name = self._attribute(parsed, given) if touched and not whole else None
+                if name is not None and self._fits(given.owner, self._reads[name], parsed.path):
+                    found.setdefault((given.owner, name), []).append(given)
+        return found
+
+    def _attribute(self, parsed: Parsed, given: Given) -> str | None:
+        """Which of the attributes asked for the value is given to."""
+        if isinstance(given.name, str):
+            return name if (name := plain_name(given.name)) in self._reads else None
+        if given.owner not in self._types:
+            return None
+        fields = self._types.fields(given.owner, parsed)
+        name = plain_name(fields[given.name]) if given.name < len(fields) else ""
+        return name if name in self._reads else None
+
+    def _fits(self, owner: str, read: _Read, path: str) -> bool:
+        """Whether what is constructed can be what the attribute is read from."""
+        if not owner:
+            return path in self._near
+        if owner[:1].islower():
+            return bool(parts(owner)) and any(_kind(owner) == _kind(each) for each in read.receivers)
+        return self._types.is_read(owner, read)
+
+    def _produced(self, key: _Key, mine: Sequence[Given], old: Sequence[Given], change: FileChange) -> Produced:
+        read = self._reads[key[1]]
+        line = (mine or old)[0].line
+        gone = all(sets_nothing(f"x = {each.value}") for each in mine)
+        return Produced(ProducerKind.GIVEN, read.name, change.path, line, key[0] or None, read.use, True, emptied=gone)
+
+
+class _Types:
+    """The types that what is read can be of: those called as its receivers, and those that the reading file names."""
+
+    def __init__(self, reads: Iterable[_Read], near: Mapping[str, Outline]) -> None:
+        self._reads, self._near = tuple(reads), near
+        self._fields: dict[str, tuple[str, ...]] = {}
+
+    def __contains__(self, name: str) -> bool:
+        return any(self.is_read(name, read) for read in self._reads)
+
+    def is_read(self, name: str, read: _Read) -> bool:
+        """Whether the attribute can be one of the type `name`."""
+        if any(_kind(name) == _kind(receiver) for receiver in read.receivers):
+            return True
+        outline = self._near.get(read.use.path)
+        return (
+            outline is not None
+            and len(name) >= _LONG_NAME
+            and re.search(rf"\b{re.escape(name)}\b", outline.source) is not None
+        )
+
+    def fields(self, name: str, here: Parsed) -> tuple[str, ...]:
+        """The attributes that the type takes by their place, from the file itself or one near the trace."""
+        if name not in self._fields:
+            others = (parse(path, outline.source) for path, outline in self._near.items() if name in outline.source)
+            files = (here, *(each for each in others if each is not None))
+            self._fields[name] = next((fields for each in files if (fields := fields_of(each, name))), ())
+        return self._fields[name]
+
+
+def _kind(name: str) -> str:
+    """The last word of a name, as one: `order` of `firstOrder`, `PurchaseOrder` and `orders`."""
+    words = parts(name)
+    return singular(words[-1]) if words else ""
