@@ -48,3 +48,7 @@ def test_the_end_names_the_alert_that_fired(fired: dict[str, Any], ended: dict[s
 )
 def test_what_only_resembles_one_is_firing(body: dict[str, Any]) -> None:
     assert only(body).state == "firing"
+
+
+def test_maintenance_is_neither_trouble_nor_its_end() -> None:
+    assert read(kuma(3, "Maintenance")) == []
