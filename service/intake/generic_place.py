@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from service.intake.field_names import SERVICE_NAMES, WATCHED
+from service.intake.field_names import KINDS, SERVICE_NAMES, WATCHED
 from service.intake.field_search import LABELS, FieldSearch
 from service.intake.free_text import labels_in
 from service.intake.label_shapes import environment_among
@@ -23,8 +23,8 @@ from service.intake.names import UUID, in_one_spelling
 
 _NAME = re.compile(r"[\w.@-]{2,100}")
 _IP = r"\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?|[0-9a-fA-F]{0,4}(?::[0-9a-fA-F]{0,4}){3,7}"
-_NO_NAME = re.compile(rf"\d+|{UUID.pattern}|{_IP}|\S+ .*[.!?]|\w+(?:::\w+)+")
-"""What numbers a service, is a sentence, or a module of a program, names none."""
+_NO_NAME = re.compile(rf"\d+|{UUID.pattern}|{_IP}|\S+ .*[.!?]|\w+(?:::\w+)+|[^@\s]+@[^@\s]+\.\w+")
+"""What numbers a service, is a sentence, a module of a program, or a person's address, names none."""
 _DRAWN = re.compile(rf"[0-9a-f]{{8,}}|\d+|{_IP}")
 """The id of a container, or of a machine in a network, is no name."""
 _PASSES_ON = re.compile(
@@ -34,6 +34,7 @@ _PASSES_ON = re.compile(
 _ARN = re.compile(r"arn:[\w-]{1,20}:lambda:[^:]{0,30}:\d{0,12}:function:([\w-]{1,100})(?::.{0,100})?")
 _HOST = re.compile(r"https?://(?:[^/?#@\s]{0,200}@)?([^/?#:@\s]{1,200})", re.I)
 _SITE = re.compile(r"https?://[^/?#\s]{1,300}/?", re.I)
+_OF_WATCHED = re.compile(r"(?:monitor|check|site|heartbeat)s?[._:]", re.I)
 _OF_SEARCH = tuple(name for name in SERVICE_NAMES if name != "app")
 """In the alert of a saved search of Splunk `app` is the part of Splunk that holds the search."""
 _WATCHED = ("check_url", "monitor_url", "site_url", "target_url", "monitored_url")
@@ -59,16 +60,16 @@ def service_in(fields: FieldSearch, title: str = "") -> str:
 
 
 def _site_of(fields: FieldSearch) -> str:
-    """What is called beside the address of a machine alone: a page about an alert has more than that."""
-    sites = {
+    """What is called beside the address of a machine alone (a page about an alert has more), or beside an event of what is watched."""
+    near = [field for field in fields.every() if not field.depth and isinstance(field.value, str)]
+    of_site = {
         field.path
-        for field in fields.every()
-        if not field.depth and field.name == "url" and _SITE.fullmatch(str(field.value))
+        for field in near
+        if (field.name == "url" and _SITE.fullmatch(field.value))
+        or (field.name in KINDS and _OF_WATCHED.match(field.value))
     }
-    names = (field.value for field in fields.every() if field.name == "name" and field.path in sites)
-    return next(
-        (name.strip() for name in names if isinstance(name, str) and 0 < len(name.strip()) <= _LONGEST_NAME), ""
-    )
+    names = (field.value.strip() for field in near if field.name == "name" and field.path in of_site)
+    return next((name for name in names if 0 < len(name) <= _LONGEST_NAME), "")
 
 
 def _labelled(fields: FieldSearch) -> str:
