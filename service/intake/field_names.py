@@ -35,7 +35,7 @@ TITLE = _names("""
 """What says in words what happened."""
 CALLED = _names("""
     info alert_name alert {trigger,check,monitor}_name monitor_friendly_name alert_rule_name rule_name alert_rule
-    {incident,issue,search,event}_name *rule_name *rule_title *alert_name name m mt
+    {incident,issue,search,event}_name *rule_name *rule_title *alert_name name root_cause m mt
 """)
 """What it is called."""
 TITLES = (*TITLE, *CALLED)
@@ -63,7 +63,7 @@ AT = _names("""
     *{started,occurred,fired,triggered,detected,raised,opened,failed,violated,breached} *start *start_time *start_date
     created_at created {alert,event}_time timestamp time datetime date _time ts when time_unix_nano
     *{trigger,alert,event,incident}_{time_iso,time,date,datetime} *{created,received,recorded,reported}_at
-    *timestamp *datetime *time *date *posix *epoch *epoch_second *time_iso *time_utc *utc_time
+    *timestamp *datetime *time *date *posix *epoch *epoch_second *time_iso *time_utc *timestamp_utc *utc_time
     last_seen updated_at *updated t
 """)
 """When it began, before when it was told."""
@@ -129,7 +129,7 @@ SAYS_NOTHING = frozenset(
 TEST = frozenset(("test", "ping", "verification"))
 NO_PAGE = _names("""
     monitor check site request project account user owner actor sender repository image icon avatar logo
-    callback runbook docs hook api ack unsubscribe target self snapshot edit notifier sdk library
+    callback runbook docs hook api ack unsubscribe target self snapshot edit notifier sdk library affected
 """)
 """In the name of an address, or of what holds it: not a page about the alert."""
 TRACES = _names("""

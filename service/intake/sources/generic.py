@@ -144,7 +144,7 @@ def _draft(fields: FieldSearch, traces: Traces) -> Draft | None:
     severity = fields.word(SEVERITY) or fields.named(SEVERITY)
     kind = kind_in(fields) if service or key else ""
     if not title or (title == service and words_of(kind) & TELLS_BAD):  # its name says nothing of what happened
-        title = kind or title or (service if names_trouble(fields) else "") or (key and severity and named_kind(fields))
+        title = kind or title or (service if names_trouble(fields) else "") or (severity and named_kind(fields))
     told = error.text or error.trace or error.said
     ends = state == "resolved" and bool(key)
     if not (told or title or ends) or not (
