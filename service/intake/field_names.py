@@ -88,7 +88,7 @@ KEY = (
     *DEDUP,
     *_names("""
         {alert,incident}_key {alert,incident,issue,error,problem,group,fault,alarm,monitor,check,rule}_{id,uid,uuid}
-        alert_group_id alias {event_definition,trigger,sensor,test,heartbeat,probe}_{id,uid,uuid} display_id *_alert_id
+        alert_group_id alias {event_definition,trigger,sensor,test,heartbeat,probe,outage,downtime}_{id,uid,uuid} display_id *_alert_id
     """),
 )
 """Names of what lasts; an event's own id would make each of its alerts another."""

@@ -23,7 +23,7 @@ from service.intake.lenient import Draft, NotUnderstood, number_of, object_in, s
 from service.intake.names import folded
 from service.intake.sdk_frames import raised_by, text_line
 from service.intake.sender_forms import reader_of
-from service.intake.state_by_form import entity_of
+from service.intake.state_by_form import checked_of, entity_of
 from service.intake.state_words import words_of
 from service.intake.wrapped import inner_of, outer_service
 
@@ -140,7 +140,7 @@ def _draft(fields: FieldSearch, traces: Traces) -> Draft | None:
     if state is None:
         return None
     service, environment, key = service_in(fields, title), environment_of(fields), fields.word(KEY)
-    key = key or _own_id(fields, title) or entity_of(fields)
+    key = key or _own_id(fields, title) or entity_of(fields) or checked_of(fields)
     severity = fields.word(SEVERITY) or fields.named(SEVERITY)
     kind = kind_in(fields) if service or key else ""
     if not title or (title == service and words_of(kind) & TELLS_BAD):  # its name says nothing of what happened
