@@ -92,7 +92,9 @@ KEY = (
     """),
 )
 """Names of what lasts; an event's own id would make each of its alerts another."""
-COUNT = _names("count occurrences times_occurred total_occurrences {hit,result,match,event,occurrence}_count")
+COUNT = _names(
+    "count occurrences times_occurred total_occurrences {hit,result,match,event,occurrence,dedup,dedupe}_count"
+)
 PLATFORM = ("platform", "language", "runtime_name", "sdk_language")
 STATE = _names("""
     notification_type state current_state alert_state status {alert,incident}_status event_action action alert_action
@@ -142,7 +144,7 @@ ERROR_TYPES = _names("""
 """)
 ERROR_MESSAGES = _names("""
     {error,exception,exc,err,throwable,thrown,fault,errors,exceptions}_{message,value,description,text,msg,details}
-    errmsg *error_message *error_msg *failure_message values_value
+    errmsg *error_message *error_msg *failure_message values_value {first,last}_error
 """)
 ERRORS = ("error", "exception", "err", "failure_reason", "cause")
 """Where an error says in one text what it is and what happened."""
