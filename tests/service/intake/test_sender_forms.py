@@ -38,6 +38,7 @@ OTHERWISE = {
         "a log service's template with labels and annotations",
         "tags are an object",
         "a hand-written one whose priority is a word",
+        "four names of a monitor",
         "what is posted to Datadog's event API, posted here",
         "an own template with the monitor's fields",
         "a template of somebody's own, the monitor stands in the text",
