@@ -25,6 +25,7 @@ from service.intake.sdk_frames import raised_by, text_line
 from service.intake.sender_forms import reader_of
 from service.intake.state_by_form import checked_of, entity_of
 from service.intake.state_words import words_of
+from service.intake.telemetry_logs import records_apart
 from service.intake.wrapped import inner_of, outer_service
 
 
@@ -72,7 +73,7 @@ def _with_inner(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 def read_unknown(document: Mapping[str, Any]) -> Sequence[Draft]:
     """The alerts of a body of no known form. Raises NotUnderstood."""
     traces = Traces()
-    found = [_draft(each, traces) for each in _each(without_card(document))]
+    found = [_draft(each, traces) for each in _each(without_card(records_apart(document)))]
     return [draft for draft in found if draft is not None]
 
 
