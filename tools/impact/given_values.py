@@ -17,7 +17,7 @@ from tools.git.diff import FileChange, Hunk
 from tools.git.repository import Repository
 from tools.impact.commit_facts import Produced, ProducerKind
 from tools.impact.failure_site import FailureSite
-from tools.impact.mapped_names import declared_below, mapping_lines, types_in
+from tools.impact.mapped_names import declared_below, holds_mapping, mapping_lines, types_in
 from tools.impact.null_receiver import null_receivers
 from tools.impact.value_slice import Use, ValueSlice
 from tools.source.constructed_fields import fields_of
@@ -101,7 +101,7 @@ class GivenValues:
         if outline is not None:  # a value can stand below its name
             rows += [outline.text(max(1, hunk.new_start - _ABOVE), hunk.new_start) for hunk in change.hunks[:_HUNKS]]
         text = "\n".join(rows)
-        if self._named_there.search(text):
+        if self._named_there.search(text) or holds_mapping(text):
             return True
         return any(word in self._types for word in set(re.findall(r"\b[A-Z]\w+", text)))
 
