@@ -40,7 +40,8 @@ def nothing_arrives(context: SignalContext, change: CommitFacts) -> Measured | N
 @signal(Topic.NULL, expected=4.0)
 def nothing_given(context: SignalContext, change: CommitFacts) -> Measured | None:
     """For an error about null or None: 0.8 for each step between the failing line and the use of an attribute that can have
-    been null, and for which the commit gives a construction another value (`Order(total=find(x))`), or none any more."""
+    been null, and for which the commit gives a construction another value (`Order(total=find(x))`), or none any more, or no
+    longer names it in what gives the value."""
     return _given(change) if context.error_kind is ErrorKind.NULL else None
 
 
@@ -51,12 +52,15 @@ def gives_another_value(context: SignalContext, change: CommitFacts) -> Measured
 
 
 def _given(change: CommitFacts) -> Measured | None:
-    mine = [each for each in change.produced if each.kind is ProducerKind.GIVEN]
+    mine = [each for each in change.produced if each.kind in (ProducerKind.GIVEN, ProducerKind.TAKEN)]
     best = min(mine, key=lambda each: (each.use.steps, each.path, each.line), default=None)
     if best is None:
         return None
     user = f"{best.use.path}:{best.use.line}"
-    return _STEP**best.use.steps, f"changed what `{best.name}` is given ({best.path}:{best.line}), which {user} uses"
+    place = f"({best.path}:{best.line})"
+    if best.kind is ProducerKind.TAKEN:
+        return _STEP**best.use.steps, f"took `{best.name}` out of `{best.symbol}` {place}, whose result {user} uses"
+    return _STEP**best.use.steps, f"changed what `{best.name}` is given {place}, which {user} uses"
 
 
 def _strength(context: SignalContext, produced: Produced) -> float:
