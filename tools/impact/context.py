@@ -179,8 +179,10 @@ class SignalContext:
     @cached_property
     def new_reason(self) -> float:
         """How surely (0..1) a commit of the window gave code that it left alone a reason to fail: the package in which the
-        trace ends moved, a limit was lowered, or a switch that it asks was turned."""
-        return max((_reason_of(each) for each in self.changes), default=0.0)
+        trace ends moved, a limit was lowered, a switch that it asks was turned, or a declaration changed of which the error
+        complains by name."""
+        declared = any(self.signatures & each.resigned for each in self.changes)
+        return max((float(declared), *(_reason_of(each) for each in self.changes)))
 
     @cached_property
     def named(self) -> frozenset[str]:
