@@ -179,10 +179,8 @@ class SignalContext:
     @cached_property
     def new_reason(self) -> float:
         """How surely (0..1) a commit of the window gave code that it left alone a reason to fail: the package in which the
-        trace ends moved, a limit was lowered, a switch that it asks was turned, or a declaration changed of which the error
-        complains by name."""
-        declared = any(self.signatures & each.resigned for each in self.changes)
-        return max((float(declared), *(_reason_of(each) for each in self.changes)))
+        trace ends moved, a limit was lowered, or a switch that it asks was turned."""
+        return max((_reason_of(each) for each in self.changes), default=0.0)
 
     @cached_property
     def named(self) -> frozenset[str]:
@@ -193,6 +191,11 @@ class SignalContext:
     def signatures(self) -> frozenset[str]:
         """The functions about whose signature the error complains by name."""
         return signature_complained_of(self.site.message)
+
+    @cached_property
+    def declared_anew(self) -> bool:
+        """Whether a commit of the window changed a declaration of which the error complains by name."""
+        return any(self.signatures & each.resigned for each in self.changes)
 
     @cached_property
     def used_names(self) -> frozenset[str]:
