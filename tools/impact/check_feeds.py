@@ -62,9 +62,9 @@ def _uses(
     touches: Mapping[str, Sequence[Touch]],
     between: Between | None,
 ) -> Iterator[tuple[str, str, int]]:
-    """(commit, name of a changed definition or of what a changed line outside all of them sets, its line)."""
+    """(commit, name of the innermost definition that it changed or of what a changed line outside all of them sets, its line)."""
     for touch, around in located(outline, path, read, touches.get(path), between):
         for row, definitions in around:
-            yield from ((touch.sha, each.name, each.start) for each in definitions)
+            yield from ((touch.sha, each.name, each.start) for each in definitions[:1])
             if not definitions and (named := _SETS.match(row.text)):
                 yield touch.sha, named[1], row.line
