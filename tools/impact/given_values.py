@@ -33,6 +33,8 @@ _MOST_READ: Final = 60  # attributes
 _ABOVE: Final = 2  # lines above a changed one
 _HUNKS: Final = 40  # of one file
 _MOST_SOURCE: Final = 300_000  # characters
+_GIVEN_NAME: Final = re.compile(r"([A-Za-z_]\w{0,79}+)['\"]?\s*+(?::|=>|=(?!=)|\()")
+_SETTER: Final = re.compile(r"^(?:set|with)_?(?=[A-Z]|(?<=_)\w)")
 _TYPE: Final = re.compile(r"(?<![A-Za-z])[A-Z]\w{3,79}")
 """A type that is looked for by its name alone."""
 _RECEIVER: Final = r"([A-Za-z_$]\w*)(?:\(\))?\s*(?:[?!&]{0,2}\.|->)\s*"
@@ -101,15 +103,16 @@ class GivenValues:
         if outline is not None:  # a value can stand below its name
             rows += [outline.text(max(1, hunk.new_start - _ABOVE), hunk.new_start) for hunk in change.hunks[:_HUNKS]]
         text = "\n".join(rows)
-        if self._named_there.search(text) or holds_mapping(text):
+        if self._names_one(text) or holds_mapping(text):
             return True
         return any(word in self._types for word in set(re.findall(r"\b[A-Z]\w+", text)))
 
-    @cached_property
-    def _named_there(self) -> re.Pattern[str]:
-        """Where one of the attributes can be given a value."""
-        names = "|".join(re.escape(name) for name in sorted(self._reads))
-        return re.compile(rf"(?<![A-Za-z])(?:set_?|with_?)?(?:{names})['\"]?\s*(?::|=>|=(?!=)|\()", re.IGNORECASE)
+    def _names_one(self, text: str) -> bool:
+        """Whether one of the attributes can be given a value there."""
+        words = set(_GIVEN_NAME.findall(text))
+        return any(
+            plain_name(_SETTER.sub("", word)) in self._reads or plain_name(word) in self._reads for word in words
+        )
 
     @cached_property
     def _types(self) -> "_Types":
