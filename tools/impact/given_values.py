@@ -35,6 +35,10 @@ _HUNKS: Final = 40  # of one file
 _MOST_SOURCE: Final = 300_000  # characters
 _GIVEN_NAME: Final = re.compile(r"([A-Za-z_]\w{0,79}+)['\"]?\s*+(?::|=>|=(?!=)|\()")
 _SETTER: Final = re.compile(r"^(?:set|with)_?(?=[A-Z]|(?<=_)\w)")
+_ASSIGNS: Final = re.compile(
+    r"^\s*+(?:(?:self|this|cls)\.|\$this->|@|\$?([A-Za-z_]\w{0,79}+)(?:\.|->))([A-Za-z_]\w{0,79}+)\s*+(?::[^=\n]{1,60})?=(?![=>~])\s*+(.*\S)"
+)
+_LONGEST: Final = 400  # characters of a line
 _TYPE: Final = re.compile(r"(?<![A-Za-z])[A-Z]\w{3,79}")
 """A type that is looked for by its name alone."""
 _RECEIVER: Final = r"([A-Za-z_$]\w*)(?:\(\))?\s*(?:[?!&]{0,2}\.|->)\s*"
@@ -127,6 +131,7 @@ class GivenValues:
             return
         now, before = sides
         yield from self._mapped(now, change)
+        yield from self._assigned(now, change)
         hunks = change.hunks[:_HUNKS]
         after = self._named(now, ((hunk.added_at, None) for hunk in hunks))
         earlier = self._named(before, ((hunk.removed_at, hunk) for hunk in hunks))
@@ -148,6 +153,23 @@ class GivenValues:
             if name is not None and any(self._types.is_read(each, self._reads[name]) for each in types_in(rows, line)):
                 read = self._reads[name]
                 yield Produced(ProducerKind.GIVEN, read.name, change.path, line, None, read.use, near=True)
+
+    def _assigned(self, now: Parsed, change: FileChange) -> Iterator[Produced]:
+        """The attributes that the commit sets otherwise than before (`self.total = find(x)`), in a type that they can be read
+        from or of something called as what they are read from."""
+        rows = now.source.decode("utf-8", errors="replace").split("\n")
+        for hunk in change.hunks[:_HUNKS]:
+            before = {found[2]: found[3] for row in hunk.removed if (found := _ASSIGNS.match(row[:_LONGEST]))}
+            for row, line in zip(hunk.added, hunk.added_at, strict=True):
+                found = _ASSIGNS.match(row[:_LONGEST])
+                name = plain_name(found[2]) if found else ""
+                if found is None or name not in self._reads or found[2] not in before or found[3] == before[found[2]]:
+                    continue
+                read = self._reads[name]
+                owners = [found[1]] if found[1] else types_in(rows, line)
+                if any(self._types.is_read(owner, read) for owner in owners):
+                    gone = sets_nothing(row)
+                    yield Produced(ProducerKind.GIVEN, read.name, change.path, line, None, read.use, True, emptied=gone)
 
     def _sides(self, read: ReadCommit, change: FileChange) -> tuple[Parsed, Parsed] | None:
         """The file after and before the commit."""
