@@ -12,8 +12,15 @@ from incidents.alert import Alert
 from tests.repositories import Change, build
 from tools.git.repository import Repository
 
-USER = "import {{ get }} from './client.js';\n\nexport async function user(id) {{\n  const data = await get(`/users/${{id}}{}`);\n  return data.profile.name;\n}}\n"
-CLIENT = "import { defaults } from './options.js';\n\nexport async function get(url, options) {\n  const o = { ...defaults, ...options };\n  const res = await fetch(url);\n  return o.parse(await res.text());\n}\n"
+USER = (
+    "import {{ get }} from './client.js';\n\nexport async function user(id) {{\n"
+    "  const data = await get(`/users/${{id}}{}`);\n  return data.profile.name;\n}}\n"
+)
+CLIENT = (
+    "import { defaults } from './options.js';\n\nexport async function get(url, options) {\n"
+    "  const o = { ...defaults, ...options };\n  const res = await fetch(url);\n"
+    "  return o.parse(await res.text());\n}\n"
+)
 OPTIONS = "export const defaults = {\n  retries: 3,\n  parse: %s,\n};\n"
 TRACE = """TypeError: Cannot read properties of undefined (reading 'name')
     at user (file:///srv/app/lib/user.js:5:23)
