@@ -72,7 +72,8 @@ def test_the_only_commit_by_which_the_failing_line_is_given_nothing(tmp_path: Pa
     alone = signals(tmp_path / "alone", before, {"shop/coupons.py": after}, TRACE)
     assert alone["only_giver_of_nothing"][0] == 1.0
     beside: list[Change] = [{"files": {"shop/pay.py": PAY.replace("CouponBook()", "CouponBook(1)")}}, QUIET[1]]
-    for folder, others in (("beside", beside), ("undone", [*beside, {"files": {"shop/pay.py": PAY}}])):
+    undone: list[Change] = [*beside, {"files": {"shop/pay.py": PAY}}]
+    for folder, others in (("beside", beside), ("undone", undone)):
         found = signals(tmp_path / folder, before, {"shop/coupons.py": after}, TRACE, others)
         assert found["nothing_arrives"][0] == 1.0
         assert "only_giver_of_nothing" not in found
