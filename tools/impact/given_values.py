@@ -222,7 +222,8 @@ class GivenValues:
         read = self._reads[key[1]]
         line = (mine or old)[0].line
         gone = all(sets_nothing(f"x = {each.value}") for each in mine)
-        return Produced(ProducerKind.GIVEN, read.name, change.path, line, key[0] or None, read.use, True, emptied=gone)
+        name = next((each.name for each in (*mine, *old) if isinstance(each.name, str)), read.name)
+        return Produced(ProducerKind.GIVEN, name, change.path, line, key[0] or None, read.use, True, emptied=gone)
 
 
 class _Types:

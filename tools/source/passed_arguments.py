@@ -31,13 +31,13 @@ def passed_for(
     named = {found[0]: found[1] for each in arguments if (found := named_value(each)) is not None}
     plain = [each for each in arguments if named_value(each) is None]
     nodes = [named.get(parameters[place].name) or (plain[place] if place < len(plain) else None) for place in places]
-    found = [names_in(node) for node in nodes if node is not None]
-    if not found:
+    passed = [names_in(node) for node in nodes if node is not None]
+    if not passed:
         return None
     return Names(
-        frozenset().union(*(each.variables for each in found)),
-        frozenset().union(*(each.attributes for each in found)),
-        frozenset().union(*(each.calls for each in found)),
+        frozenset().union(*(each.variables for each in passed)),
+        frozenset().union(*(each.attributes for each in passed)),
+        frozenset().union(*(each.calls for each in passed)),
     )
 
 
