@@ -7,6 +7,7 @@ says (`graph.turning`).
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from agents.prose import ids_in
 from graph.agreement import Agreement, agreement
@@ -98,7 +99,8 @@ def _ruled(
     if not hearing.counted:
         return git, None
     shown = {(each.repo_path, each.line) for each in evidence.trace.frames if each.repo_path and each.line}
-    found, shared = proofs(hearing.counted, shown), agreement(hearing, mapped=bool(evidence.seen.mapped))
+    found = proofs(hearing.counted, shown)
+    shared = agreement(hearing, mapped=bool(evidence.seen.mapped), shown=shown)
 
     def known(team: Ruling) -> bool:
         return followed(git, team, evidence, shared, reliability)
@@ -145,6 +147,8 @@ def _team(
     heard = [each.opinion for each in hearing.counted]
     agreed = shared.answer if shared is not None and shared.whole and (shared.began or shared.ends) else None
     chances = combine(evidence, heard, hearing.advised, weights, reliability, found.proven, agreed)
+    if shared is not None and shared.commit is None and shared.supported:
+        found = replace(found, older=True)  # what the whole team says, with a way that code found, explains it
     return rule(evidence, chances, thresholds, found)
 
 

@@ -12,8 +12,9 @@ answer (`graph.agreement`). Nothing of it moves the blame from a commit that git
   when code found the changed line, no agent names another commit, and B is git's first suspect or wrote a cited line in a
   function of the trace or in one that such a function calls.
 - "None" stands at low confidence where git states nothing, when code found every step of a way through older code to the
-  failing line, or two lines of it, of which the last fails, and one of the SREs says so too and no agent accuses anybody; not
-  while a suspect worth reading hits the failing line. Where git names A, only a way that also
+  failing line, or two lines of it (`tools.impact.older_way`), of which the last fails, and one of the SREs says so too and no
+  agent accuses anybody; not by two lines while a commit changed what gives the failing value, and not while a suspect worth
+  reading hits the failing line. Where git names A, only a way that also
   tells of lines that the trace does not name counts, and not where git gives A more than `unmoved`.
 - With a good record of the model on labelled incidents (`redtide calibrate`), what developer and judge both say stands when
   the developer cites what is tied to it; its word is at most "medium", or the one of the figures where git states nothing
@@ -130,4 +131,5 @@ def _may_clear(git: Ruling, evidence: Evidence, proofs: Proofs, shared: Agreemen
         return proofs.older_way and git.probability <= thresholds.unmoved
     worth_reading = (each for each in git.suspects if each.probability >= thresholds.worth_reading)
     hit = any(each.commit.sha in evidence.hit_failing_line for each in worth_reading)
-    return not hit and (proofs.older_way or shared.supported)
+    gave = any(each.kind != "worked" for each in evidence.producers)  # a commit changed what gives the failing value
+    return not hit and (proofs.older_way or (shared.supported and not gave))

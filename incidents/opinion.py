@@ -79,8 +79,9 @@ class Opinion(Frozen):
 
     An agent that failed, ran out of budget or had no model abstains: `caused` and `probability` are None and
     `abstained` gives the reason. `unreached` is True when the model was unavailable, so that the agent can be asked
-    again later; `undecided` when the agent itself said that it cannot tell: that is an answer. `probability` is the agent's P(caused): log-probability, vote share or its own estimate. Who compares all
-    candidates gives one opinion about each; `proof` is that of the one it names.
+    again later; `undecided` when the agent itself said that it cannot tell: that is an answer. `probability` is the
+    agent's P(caused): log-probability, vote share or its own estimate. Who compares all candidates gives one opinion
+    about each; `proof` is that of the one it names.
     """
 
     agent: str
