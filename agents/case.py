@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import partial
 from posixpath import basename
 
+from agents.candidates import candidates_of
 from agents.excerpts import frame_lines, trace_excerpt
 from agents.fact_lines import as_deployed
 from agents.hunks import ChangeReader
@@ -73,7 +74,7 @@ class Case:
     @property
     def suspects(self) -> tuple[Suspect, ...]:
         """The candidates: the commits that the agents compare, best first."""
-        return self.evidence.suspects[: self.limits.judged_commits]
+        return candidates_of(self.evidence)[: self.limits.judged_commits]
 
     @property
     def numbered(self) -> tuple[Commit, ...]:
@@ -194,8 +195,8 @@ class Case:
 def numbered(evidence: Evidence, window: tuple[Commit, ...]) -> tuple[Commit, ...]:
     """Return the candidates, best first, then the weaker suspects, then the commits that were ruled out, newest first:
     those without enough evidence before those that a fact excludes (only documents, undone, ...)."""
-    suspects = [each.commit for each in evidence.suspects]
-    inside = {commit.sha for commit in window}
+    suspects = [each.commit for each in candidates_of(evidence)]
+    inside = {commit.sha for commit in window} - {commit.sha for commit in suspects}
     dropped = [each.commit for each in evidence.ruled_out if each.commit.sha in inside]
     order = {commit.sha: place for place, commit in enumerate(window)}
     facts = {each.commit.sha for each in evidence.ruled_out if each.kind == "fact"}
@@ -243,7 +244,7 @@ def open_case(
             each.commit.sha: changes.excerpt(
                 each.commit.sha, limits.change_characters * (2 if place < 2 else 1), _places_of(evidence, each)
             )
-            for place, each in enumerate(evidence.suspects[: limits.judged_commits])
+            for place, each in enumerate(candidates_of(evidence)[: limits.judged_commits])
         },
         log=log,
     )

@@ -16,7 +16,7 @@ from graph.dissent import Dissent, dissent, word_after
 from graph.hearing import Hearing, hear
 from graph.next_step import next_step
 from graph.posterior import combine
-from graph.promotion import with_named
+from graph.promotion import still_ruled_out, with_named
 from graph.reliability import long_enough, trusted
 from graph.ruling import Ruling, rule
 from graph.thresholds import THRESHOLDS, WEIGHTS, Thresholds, Weights
@@ -46,7 +46,7 @@ def settle(
     `steps` looks cited lines up in git; without it no opinion is proven. `reliability` is the record of the model that
     was asked, as `redtide calibrate` measured it.
     """
-    evidence = with_named(evidence, opinions)
+    seen, evidence = evidence, with_named(evidence, opinions)
     ties = steps or NothingChecked()
     checked = _checked(evidence, opinions, lines_of, ties)
     hearing = hear(evidence, checked, advice, weights, _older(checked, ties))
@@ -55,13 +55,14 @@ def settle(
     contrary = dissent(final, hearing)
     final = final.worded(word_after(git, final, contrary))
     facts = (*basis(final, evidence, hearing, against, contrary), *_record(hearing, reliability))
+    excluded = still_ruled_out(seen, opinions)
     now = next_step(final, evidence, against, to_read=_must_be_read(final, hearing, contrary))
     return Verdict(
         outcome=final.outcome,
         culprit=final.named,
         confidence=Confidence(probability=final.probability, word=final.word, basis=facts),
-        suspects=final.suspects,
-        ruled_out=evidence.ruled_out,
+        suspects=tuple(each for each in final.suspects if each.commit.sha not in excluded),
+        ruled_out=tuple(each for each in seen.ruled_out if each.commit.sha in excluded),
         opinions=hearing.shown,
         mode="agents" if hearing.counted else "evidence",
         unreached=_unreached(opinions, advice),
