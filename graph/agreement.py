@@ -27,7 +27,8 @@ class Agreement:
     execution reaches; where no line of the failure lies in this code, the changed line. `ends`: code found both ends of the
     explanation; for "none of these" a way through older code, of which the last line is in the failing execution. `apart`: nobody accuses more
     than half of the commits that it was asked about. `unopposed`: nobody accuses another commit. `whole`: nobody gives
-    another answer, and one of the SREs the same, or could not: see `_heard`.
+    another answer, and one of the SREs the same, or could not: see `_heard`. `followed`: code found every step of the
+    explanation, of two places or more, and the changed line of a commit.
     """
 
     commit: str | None
@@ -38,6 +39,7 @@ class Agreement:
     apart: bool
     unopposed: bool
     whole: bool
+    followed: bool = False
 
     @property
     def answer(self) -> Answer:
@@ -79,6 +81,7 @@ def _on_commit(counted: Sequence[Checked], mine: Checked, *, mapped: bool) -> Ag
         apart=_apart(counted),
         unopposed=unopposed,
         whole=unopposed and all(each.caused for each in about) and _heard(about, counted) and cleared,
+        followed=mine.began and _each_found(mine),
     )
 
 
@@ -104,6 +107,7 @@ def _on_none(
         apart=True,
         unopposed=unopposed,
         whole=unopposed and _third([each.opinion for each in counted], counted),
+        followed=any(each.older_way and _each_found(each) for each in read),
     )
 
 
@@ -111,6 +115,11 @@ def _third(same: Iterable[Opinion], counted: Iterable[Checked]) -> bool:
     """Whether one of the SREs gives the same answer: who compares all, or who was asked about two commits or more."""
     asked = Counter(each.opinion.agent for each in counted)
     return any(each.agent == _COMPARES_ALL or (each.agent != DEVELOPER and asked[each.agent] > 1) for each in same)
+
+
+def _each_found(checked: Checked) -> bool:
+    steps = checked.opinion.proof.steps if checked.opinion.proof else ()
+    return len({(step.path, step.line) for step in steps}) > 1 and all(step.checked for step in steps)
 
 
 def _two_places(checked: Checked) -> bool:

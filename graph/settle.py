@@ -53,7 +53,7 @@ def settle(
     git = rule(evidence, combine(evidence, ()), thresholds)
     final, against = _ruled(evidence, git, hearing, thresholds, weights, reliability)
     contrary = dissent(final, hearing)
-    final = final.worded(word_after(git, final, contrary))
+    final = final.worded(word_after(git, final, contrary, proven=_proven(final, hearing)))
     facts = (*basis(final, evidence, hearing, against, contrary), *_record(hearing, reliability))
     excluded = still_ruled_out(seen, opinions)
     now = next_step(final, evidence, against, to_read=_must_be_read(final, hearing, contrary))
@@ -113,14 +113,14 @@ def _ruled(
     standing = [each for each in teams if stands(each)]
     team = _sharing(standing or teams, shared)
     if standing and team.answer != git.answer:
-        return team.worded(word_of(git, team, found, known(team))), None
+        return team.worded(word_of(git, team, found, shared, known(team))), None
     if not git.stated:
         asked = git.outcome == "unsure" or may_open(git, team, shared)
         pointed = team.naming(shared.commit) if shared is not None and shared.commit and shared.began else None
         return team.unstated("unsure" if asked else "not_enough"), team if team.stated else pointed
     if shared is not None and insisted(git, evidence, found, shared, reliability):
         return git.unstated("unsure"), team.naming(shared.commit)
-    return (team.worded(word_of(git, team, found, known(team))), None) if standing else (git.doubted(), team)
+    return (team.worded(word_of(git, team, found, shared, known(team))), None) if standing else (git.doubted(), team)
 
 
 def _sharing(teams: Sequence[Ruling], shared: Agreement | None) -> Ruling:
@@ -151,6 +151,11 @@ def _team(
     if shared is not None and shared.commit is None and shared.supported:
         found = replace(found, older=True)  # what the whole team says, with a way that code found, explains it
     return rule(evidence, chances, thresholds, found)
+
+
+def _proven(final: Ruling, hearing: Hearing) -> bool:
+    """Whether code found the whole way from the named commit to the failing line."""
+    return any(each.proven and each.opinion.commit == final.named for each in hearing.counted)
 
 
 def _must_be_read(final: Ruling, hearing: Hearing, contrary: Dissent) -> bool:

@@ -20,6 +20,8 @@ answer (`graph.agreement`). Nothing of it moves the blame from a commit that git
   the developer cites what is tied to it; its word is at most "medium", or the one of the figures where git states nothing
   and the way begins in a function of the trace or in one that such a function calls.
 
+What stands at low confidence is "medium" where git states nothing, the whole team says it and code found every step of it.
+
 Where an answer does not stand, git's own stays, with one confidence word less. It becomes "not sure" where developer and judge
 name another commit and code found a whole way from it, or its changed line and git suspects another one first while no agent
 names a third one, or the model has a good record. Where git is not sure itself, the opinions give the order; where it saw too
@@ -102,18 +104,20 @@ def insisted(
     return other and shared.began and shared.unopposed
 
 
-def word_of(git: Ruling, team: Ruling, proofs: Proofs, known: bool = False) -> Word:
+def word_of(git: Ruling, team: Ruling, proofs: Proofs, shared: Agreement | None, known: bool = False) -> Word:
     """Return the confidence word of the opinions' answer: never above git's own, unless code found the whole way.
 
-    When git states another answer, or none, it is "low", and "medium" when code found the way or the model is `known` to be
-    followed; with both, and no other answer of git, the one of the figures. For "none" a checked
-    step makes no difference: that one commit is cleared says nothing about commits that nobody suspects.
+    When git states another answer, or none, it is "low", and "medium" when code found the way, or the model is `known` to be
+    followed; with both, and no other answer of git, the one of the figures. Where git states none it is "medium" too when code
+    found every step of what the whole team says. Beside git's own "none" a checked step makes no difference: that one commit is
+    cleared says nothing about commits that nobody suspects.
     """
     proven, answers = team.named in proofs.proven, team.answer == git.answer
     near = proven and proofs.convicted.get(team.named or "", _FAR) <= _CALLED
     if not team.stated or (near and (answers or (known and not git.stated))):
         return team.word
-    other: Word = "medium" if known or proven else "low"
+    whole = shared is not None and shared.answer == team.answer and shared.whole and shared.followed and not git.stated
+    other: Word = "medium" if known or proven or whole else "low"
     return min(team.word, git.word if answers else other, key=WORDS.index)
 
 

@@ -164,7 +164,7 @@ def test_lines_that_the_trace_itself_names_settle_nothing() -> None:
         return verdict.outcome, verdict.confidence.word
 
     assert told(copied, 0.35, 0.5) == ("unsure", "low")
-    assert told(more, 0.35, 0.5) == ("none", "low")
+    assert told(more, 0.35, 0.5) == ("none", "medium")
     assert told(copied, 0.6, 0.3) == ("culprit", "low")
     assert told(more, 0.6, 0.3) == ("none", "low")
 

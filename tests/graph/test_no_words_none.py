@@ -69,3 +69,10 @@ async def test_a_team_that_says_none_is_followed_by_a_way_and_not_by_any_two_lin
     """One step too many, which code does not find, takes nothing away."""
     verdict = await settled(tmp_path, steps)
     assert (verdict.outcome if verdict.outcome == "none" else "open") == outcome
+
+
+@pytest.mark.parametrize(("steps", "word"), [(WAY, "medium"), (SURPLUS, "low")])
+async def test_it_is_medium_where_the_whole_team_says_it_and_code_found_every_step(
+    tmp_path: Path, steps: list[dict[str, Any]], word: str
+) -> None:
+    assert (await settled(tmp_path, steps)).confidence.word == word
