@@ -21,7 +21,7 @@ from tools.git.repository import Repository
 from tools.impact.code_links import Place, linked
 from tools.impact.failure_site import FailureSite
 from tools.impact.site_text import statement_at
-from tools.source.dataflow import Names, conditions_around, flows, names_on
+from tools.source.dataflow import Names, condition_on, flows, names_on
 from tools.source.parsed import Parsed, parse
 from tools.text.comments import is_comment_line
 from tools.text.identifiers import IDENTIFIER, STOCK
@@ -31,6 +31,8 @@ _SHORTEST: Final = 3  # letters of a name that two lines of one function share
 _STATEMENT: Final = 12  # lines
 _STRING: Final = re.compile(r"\"([^\"\n]{4,200})\"|'([^'\n]{4,200})'|`([^`\n]{4,200})`")
 _FILLED_IN: Final = re.compile(r"%[-+#0-9.]*[a-zA-Z]|[$#]?\{[^{}\n]{0,80}\}")
+# Who only calls a method of a value (`lock.acquire()`) is no more its maker than the next line.
+_SETS: Final = re.compile(r"(?<![=!<>])=(?![=>])|\b(?:for|foreach|as|in)\b|<-")
 _PART: Final = 8  # characters of a printed part of the message
 # A key of two words or more: `firstPlayed`, `first_played`, `site-name`. Two places seldom share one by chance.
 _KEY: Final = re.compile(r"(?=.{8})[A-Za-z][a-z0-9]*(?:[A-Z_.-][A-Za-z0-9]+)+")
@@ -101,11 +103,9 @@ def _passes(parsed: Parsed, one: Place, other: Place) -> bool:
     """Whether a line sets a name that a later statement of its function uses, or decides by it whether that runs."""
     last = other.line + statement_at(other.outline, other.line, other.line + _STATEMENT).count("\n")
     used = _names(names_on(parsed, other.line, last))
-    around = flows(parsed, max(1, one.line - _STATEMENT), one.line)
+    around = flows(parsed, max(1, one.line - _STATEMENT), one.line) if _SETS.search(_line(one)) else ()
     given = {name for flow in around if flow.line <= one.line <= flow.last for name in _names(flow.targets)}
-    first = one.around[0].start if one.around else max(1, one.line - _STATEMENT)
-    decided = _names(conditions_around(parsed, other.line, first)) & _names(names_on(parsed, one.line, one.line))
-    return bool((given | decided) & used)
+    return bool((given | _names(condition_on(parsed, one.line, other.line))) & used)
 
 
 def _names(names: Names) -> set[str]:

@@ -21,6 +21,7 @@ def rate_of(country):
     # the soft rate is for members
     if country.islower():
         return country.strip()
+    rate.seen()
     return label + rate.base
 
 
@@ -44,7 +45,7 @@ PAGE = "def page(form):\n    form['siteZone'] = None\n    return form\n"
 TRACE = """Traceback (most recent call last):
   File "/srv/app/shop/cart.py", line 5, in total
     return len(items) * rate_of(country)
-  File "/srv/app/shop/tax.py", line 10, in rate_of
+  File "/srv/app/shop/tax.py", line 11, in rate_of
     return label + rate.base
 AttributeError: 'NoneType' object has no attribute 'base'
 """
@@ -68,15 +69,18 @@ def proof(*places: tuple[str, int]) -> Proof:
 @pytest.mark.parametrize(
     ("one", "other", "leads"),
     [
-        ((TAX_PATH, 5), (TAX_PATH, 10), True),  # sets what the failing line uses
-        ((TAX_PATH, 9), (TAX_PATH, 10), False),  # its neighbour
-        ((TAX_PATH, 6), (TAX_PATH, 10), False),  # sets what it uses too, but the deploy wrote that
-        ((TAX_PATH, 7), (TAX_PATH, 10), False),  # a comment
-        ((TAX_PATH, 10), (TAX_PATH, 10), False),
-        ((CART_PATH, 5), (TAX_PATH, 10), True),  # calls it
+        ((TAX_PATH, 5), (TAX_PATH, 11), True),  # sets what the failing line uses
+        ((TAX_PATH, 9), (TAX_PATH, 11), False),  # near it
+        ((TAX_PATH, 10), (TAX_PATH, 11), False),  # its neighbour, which uses what it uses and sets nothing
+        ((TAX_PATH, 8), (TAX_PATH, 9), True),  # decides by it whether that runs
+        ((TAX_PATH, 8), (TAX_PATH, 11), False),  # decides of other lines
+        ((TAX_PATH, 6), (TAX_PATH, 11), False),  # sets what it uses too, but the deploy wrote that
+        ((TAX_PATH, 7), (TAX_PATH, 11), False),  # a comment
+        ((TAX_PATH, 11), (TAX_PATH, 11), False),
+        ((CART_PATH, 5), (TAX_PATH, 11), True),  # calls it
         ((TAX_PATH, 1), (TAX_PATH, 5), True),  # the constant that a line of the failing function reads
-        ((TAX_PATH, 10), (TAX_PATH, 14), False),  # ends where it did not fail
-        ((CART_PATH, 9), (TAX_PATH, 14), False),
+        ((TAX_PATH, 11), (TAX_PATH, 15), False),  # ends where it did not fail
+        ((CART_PATH, 9), (TAX_PATH, 15), False),
         ((TAX_PATH, 1), (TAX_PATH, 2), False),
         ((CART_PATH, 1), (CART_PATH, 2), False),
         ((TAX_PATH, 5), (TAX_PATH, 99), False),
@@ -91,9 +95,9 @@ def test_two_lines_lead_to_the_failing_function_when_one_gives_the_other_its_val
 @pytest.mark.parametrize(
     ("one", "other", "leads"),
     [
-        ((CART_PATH, 10), (TAX_PATH, 14), True),  # each prints a part of the message
+        ((CART_PATH, 10), (TAX_PATH, 15), True),  # each prints a part of the message
         (("shop/page.py", 2), (CART_PATH, 9), True),  # one sets the key that the other reads, which the error names
-        ((TAX_PATH, 13), (TAX_PATH, 14), False),  # neighbours
+        ((TAX_PATH, 14), (TAX_PATH, 15), False),  # neighbours
         ((CART_PATH, 1), (CART_PATH, 2), False),
         ((TAX_PATH, 1), (TAX_PATH, 5), False),  # a way, but not of what the error names
     ],
@@ -105,4 +109,4 @@ def test_of_a_message_two_lines_bear_on_it_when_they_say_its_words_or_are_a_way_
 
 
 def test_of_more_lines_two_are_enough(tmp_path: Path) -> None:
-    assert steps(tmp_path, TRACE).older_way(proof((TAX_PATH, 13), (TAX_PATH, 5), (CART_PATH, 2), (TAX_PATH, 10)))
+    assert steps(tmp_path, TRACE).older_way(proof((TAX_PATH, 14), (TAX_PATH, 5), (CART_PATH, 2), (TAX_PATH, 11)))
