@@ -105,8 +105,8 @@ class SourceReader:
         around = outline.function(line) if outline is not None and 1 <= line <= len(outline.lines) else None
         if outline is None or around is None:
             return
-        shown = calls_in(statement_at(outline, line, around.end))
-        shown = {name for name in shown if outline.named(name)} | {around.name}
+        told = calls_in(statement_at(outline, line, around.end))
+        shown = {name for name in told if outline.named(name)} | {around.name}
         rows = sorted(range(around.start, around.end + 1), key=lambda row: (row > line, abs(row - line)))
         called = dict.fromkeys(name for row in rows for name in sorted(calls_in(outline.text(row, row))))
         for name in [name for name in called if name not in shown][:_LOOKED_UP]:

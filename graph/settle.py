@@ -56,13 +56,15 @@ def settle(
     final = final.worded(word_after(git, final, contrary, proven=_proven(final, hearing)))
     facts = (*basis(final, evidence, hearing, against, contrary), *_record(hearing, reliability))
     excluded = still_ruled_out(seen, opinions)
+    suspects = tuple(each for each in final.suspects if each.commit.sha not in excluded)
+    named = {each.commit.sha for each in suspects}
     now = next_step(final, evidence, against, to_read=_must_be_read(final, hearing, contrary))
     return Verdict(
         outcome=final.outcome,
         culprit=final.named,
         confidence=Confidence(probability=final.probability, word=final.word, basis=facts),
-        suspects=tuple(each for each in final.suspects if each.commit.sha not in excluded),
-        ruled_out=tuple(each for each in seen.ruled_out if each.commit.sha in excluded),
+        suspects=suspects,
+        ruled_out=tuple(each for each in seen.ruled_out if each.commit.sha not in named),
         opinions=hearing.shown,
         mode="agents" if hearing.counted else "evidence",
         unreached=_unreached(opinions, advice),
