@@ -115,11 +115,12 @@ def _gather(repository: Repository, state: State, weights: Weights | None) -> Ev
         rollouts=window.rollouts,
         weights=weights,
     )
-    index = SourceIndex(repository, found.deployed)
     seen = {"log": log.findings, "rollouts": window.rollouts, "ruled_out": (*found.ruled_out, *window.later)}
-    seen |= {"seen": seen_by_name(found.seen, index, found.trace, request.text)}
+    named = seen_by_name(found.seen, SourceIndex(repository, found.deployed), found.trace, request.text)
     gaps = dict.fromkeys((*window.notes, *_guess(window, found), *log.missing))
-    found = found.model_copy(update={**seen, "missing": (*found.missing, *gaps), "guessed": window.guessed})
+    found = found.model_copy(
+        update={**seen, "missing": (*found.missing, *gaps), "guessed": window.guessed, "seen": named}
+    )
     # An empty window that somebody named clears all commits; one that was guessed says nothing at all.
     return found.model_copy(update={"none_probability": 0.0, "instead": ()}) if found.window_unknown else found
 

@@ -47,7 +47,7 @@ async def settled(folder: Path, steps: list[dict[str, Any]], *, error: str = _ER
     """The verdict of a team that says none, each agent for itself, with these steps of the developer."""
     old = {"hall/quote.py": _QUOTE, "hall/rows.py": _ROWS, "hall/sales.py": _SALES}
     built = build(folder, [{"files": old}, {"files": {"hall/sales.py": _NOW}}, {"files": {"hall/doors.py": _DOORS}}])
-    said = {
+    said: dict[str, Any] = {
         "zero_shot": direct(False, 0.1),
         "chain_of_thought": compared(0),
         "developer": inquiry(reflection("before", steps=steps)),

@@ -10,7 +10,7 @@ from graph.request import Request
 from graph.state import Context
 from incidents.alert import Alert
 from models.scripted import ScriptedModel
-from tests.repositories import build
+from tests.repositories import Change, build
 from tests.shop import MESSAGE, compared, inquiry, judgement, reflection
 from tools.git.repository import Repository
 
@@ -35,7 +35,8 @@ async def investigated(
         if files
         else [{"shop/doors.py": "def doors(shop):\n    return shop.doors\n"}, {"shop/save.py": _BROKEN}]
     )
-    built = build(folder, [{"files": old}, *({"files": each} for each in changes)])
+    deploy: list[Change] = [{"files": each} for each in changes]
+    built = build(folder, [{"files": old}, *deploy])
     model = ScriptedModel({**said, "incident_manager": MESSAGE})
     lent = OneRepository(Repository.open(built.path))
     context = Context(repositories=lent, model=model, model_name="scripted", limits=Limits())
