@@ -20,7 +20,7 @@ NAMES = "(env.yaml:3), which the error names."
 
 
 def touch(*, added: int = 0, removed: int = 0, rarity: float = 1.0, schema: bool = False) -> ClueTouch:
-    return ClueTouch(KEY, added, removed, "env.yaml:3", schema, removed > added, rarity)
+    return ClueTouch(KEY, added, removed, "env.yaml:3", schema, removed > added, removed > added, rarity)
 
 
 def changed(**fields: Any) -> CommitFacts:  # noqa: ANN401 (any field)
