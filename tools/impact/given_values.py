@@ -33,7 +33,7 @@ _HUNKS: Final = 40  # of one file
 _MOST_SOURCE: Final = 300_000  # characters
 _LONG_NAME: Final = 4  # letters of a type that is looked for by its name alone
 _RECEIVER: Final = r"([A-Za-z_$]\w*)(?:\(\))?\s*(?:[?!&]{0,2}\.|->)\s*"
-_KEY: Final = re.compile(r"(\w+)(?:\[\s*|\.(?:get|fetch|dig)\(\s*):?['\"]?([A-Za-z_]\w*)['\"]?\s*[\]),]")
+_KEY: Final = re.compile(r"\b(\w++)(?:\[\s*+|\.(?:get|fetch|dig)\(\s*+):?['\"]?([A-Za-z_]\w*+)['\"]?\s*+[\]),]")
 
 
 class _Read(NamedTuple):
