@@ -42,7 +42,7 @@ _LONGEST: Final = 400  # characters of a line
 _TYPE: Final = re.compile(r"(?<![A-Za-z])[A-Z]\w{3,79}")
 """A type that is looked for by its name alone."""
 _RECEIVER: Final = r"([A-Za-z_$]\w*)(?:\(\))?\s*(?:[?!&]{0,2}\.|->)\s*"
-_KEY: Final = re.compile(r"(\w+)(?:\[\s*|\.(?:get|fetch|dig)\(\s*):?['\"]?([A-Za-z_]\w*)['\"]?\s*[\]),]")
+_KEY: Final = re.compile(r"\b(\w++)(?:\[\s*+|\.(?:get|fetch|dig)\(\s*+):?['\"]?([A-Za-z_]\w*+)['\"]?\s*+[\]),]")
 
 
 class _Read(NamedTuple):
