@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from incidents.evidence import Evidence, Producer, RuledOut, Signal, Suspect
+from incidents.evidence import Doubt, Evidence, Producer, RuledOut, Signal, Suspect
 from tests.tools.ranking.impacts import commit, traced
 from tools.ranking.masking import without_secret_paths
 from tools.text.redaction import masked_lines
@@ -28,7 +28,11 @@ def producer(how: str) -> Producer:
 
 
 def evidence(
-    *suspects: Suspect, out: RuledOut | None = None, older: Suspect | None = None, how: str = PLAIN
+    *suspects: Suspect,
+    out: RuledOut | None = None,
+    older: Suspect | None = None,
+    how: str = PLAIN,
+    doubted: str = PLAIN,
 ) -> Evidence:
     return Evidence(
         trace=traced(),
@@ -39,6 +43,7 @@ def evidence(
         ruled_out=(ruled_out(), *([out] if out else [])),
         older=older,
         producers=(producer(PLAIN), producer(how)),
+        doubts=(Doubt(commit="a", why=PLAIN), Doubt(commit="b", why=doubted)),
     )
 
 
@@ -50,6 +55,7 @@ WHERE: dict[str, Callable[[str], Evidence]] = {
     "a reason of a commit from before": lambda text: evidence(older=suspect(reason=text)),
     "a signal of a commit from before": lambda text: evidence(older=suspect(detail=text)),
     "how a value arrives": lambda text: evidence(how=text),
+    "why nothing is cleared": lambda text: evidence(doubted=text),
 }
 
 

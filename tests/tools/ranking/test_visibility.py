@@ -59,6 +59,11 @@ def test_without_quoted_lines_half_of_the_calls_have_to_lead_on(calls: tuple[boo
     assert confirmed(traced(frame(9)), ONLY, *outer) is agrees
 
 
+def test_the_errors_own_words_confirm_where_it_failed() -> None:
+    assert not confirmed(traced(frame(9)), read(0, LONG))
+    assert confirmed(traced(frame(9)), replace(read(0, LONG), said=True))
+
+
 def test_nothing_read_confirms_nothing() -> None:
     assert not confirmed(traced(frame(9, LONG)))
     assert not confirmed(traced())
@@ -87,7 +92,8 @@ def test_what_could_not_be_seen_is_said(seen: Seen, notes: tuple[str, ...]) -> N
 
 
 @pytest.mark.parametrize(
-    ("number", "shown"), [(2, "a/shop.py, b/shop.py"), (4, "a/shop.py, b/shop.py, c/shop.py, ...")]
+    ("number", "shown"),
+    [(2, "a/shop.py, b/shop.py"), (3, "a/shop.py, b/shop.py, c/shop.py"), (4, "a/shop.py, b/shop.py, c/shop.py, ...")],
 )
 def test_which_files_a_path_may_mean_is_said_with_what_would_tell(number: int, shown: str) -> None:
     unclear = Unclear("shop.py", tuple(f"{folder}/shop.py" for folder in "abcd"[:number]))
