@@ -114,12 +114,12 @@ class FieldSearch:
         found = self.first(names, _is_word)
         return "" if found is None else str(found).strip()
 
-    def named(self, names: Sequence[str], no_name: re.Pattern[str] | None = None) -> str:
-        """The first that is a word, or an object or a list with a name in it, and not wholly `no_name`."""
+    def named(self, names: Sequence[str], is_none: Callable[[str], object] | None = None) -> str:
+        """The first that is a word, or an object or a list with a name in it, of which `is_none` does not hold."""
 
         def fits(value: object) -> bool:
             name = _name_in(value)
-            return bool(name) and (no_name is None or no_name.fullmatch(name) is None)
+            return bool(name) and not (is_none and is_none(name))
 
         return _name_in(self.first(names, fits))
 

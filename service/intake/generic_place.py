@@ -50,7 +50,7 @@ def service_in(fields: FieldSearch, title: str = "") -> str:
     return (
         _typed(fields)
         or _labelled(fields)
-        or _host_of(fields.named(_OF_SEARCH if of_search else SERVICE_NAMES, _NO_NAME))
+        or _host_of(fields.named(_OF_SEARCH if of_search else SERVICE_NAMES, _NO_NAME.fullmatch))
         or workload_in({name: text for name, text in _labels(fields).items() if name != "app" or not of_search})
         or next(filter(_is_name, (fields.word((name,)) for name in WATCHED)), "")
         or _host_of(fields.text(_WATCHED))

@@ -35,7 +35,7 @@ from service.intake.state_scope import Scope
 from service.intake.state_words import BECOMES, is_denied, words_of
 from service.intake.times_of_others import is_of_others
 
-_BEFORE = re.compile(r"[\s(]*\b(?:was|previously|from)\b.*", re.S)
+_BEFORE = re.compile(r"(?<![\s(])[\s(]*+\b(?:was|previously|from)\b.*", re.S)
 _LETTERS = re.compile(r"[^\W\d]+")
 _LONGEST_STATE, _SHORTEST_TITLE = 80, 3
 _KINDS = frozenset(map(folded, (*KINDS, "event_name", "trigger", "problem")))

@@ -37,9 +37,11 @@ _CONNECTION: Final = re.compile(r"^\d{1,9}#\d{1,9}: (?:\*\d{1,12} )?")
 _FIELDS: Final = re.compile(r"\s(?=\{\")")
 _LONGEST_FIELDS: Final = 3_200
 _PACKAGED: Final = re.compile(r"(?:[A-Za-z_]\w{0,80}\.){1,12}[A-Z]\w{0,120}(?:: |$)")
-_NAME_ALONE: Final = re.compile(r"\([\w.]{1,80}\)|\[[\w.]{1,80}\]")  # a logger whose message stands on the next line
+_NAME_ALONE: Final = re.compile(
+    r"\([\w.]{1,80}\)|\[[\w.]{1,80}\]|(?:\w{1,40}\.){1,8}\w{1,80}\s{0,40}:"
+)  # a logger whose message stands on the next line
 _FIELD: Final = re.compile(r"(?<!\s)\s{1,80}[A-Za-z][\w.]{0,40}=(?:\"(?:[^\"\\]|\\.){0,2000}+\"|[^\s\"]\S{0,300})")
-_ERROR_UNQUOTED: Final = re.compile(r"\s(?:err|error)=(?=[^\s\"])(.{1,2000})$")
+_ERROR_UNQUOTED: Final = re.compile(r"\s(?:err|error)=(?=[^\s\"])")
 """With blanks in it, as Rust's `tracing` prints the value of a field."""
 _QUOTED: Final = re.compile(r"\"(?:[^\"\\]|\\.){1,2000}\"")
 """A message as klog writes it before its fields."""
@@ -87,6 +89,7 @@ def _is_file(path: str) -> bool:
 
 def error_said(row: str) -> Found | None:
     """What one line of a log says when it is of level ERROR or worse, or begins with a type that one language has; else None."""
+    row = row[1:-1] if len(row) > 1 and row[:1] == row[-1:] == "`" else row  # as people quote one line
     level = level_of(row) or level_of(without_prefix(row))
     if level is None:
         return _typed(without_prefix(row))
@@ -133,7 +136,7 @@ def _said(lines: Sequence[str], below: Sequence[str]) -> Failure | None:
     if _NAME_ALONE.fullmatch(message):
         message = ""
     if not message or message.endswith(":"):
-        more += [line.strip() for line in below[:MAX_LINES] if line.strip()][:1]
+        more += [line.strip() for line in below[:MAX_LINES] if any(map(str.isalpha, line))][:1]
     message = ": ".join(part.rstrip(":") for part in (message, *more) if part)
     frames = plain.places((*lines, *below[:MAX_LINES]))
     alone = _alone(below)
@@ -190,10 +193,11 @@ def _parted(text: str) -> tuple[str, str]:
     fields = _fields_behind(text)
     error = next((_unquoted(value) for name, value in _PAIR.findall(fields) if name.lower() in ("err", "error")), "")
     free = None if error else _ERROR_UNQUOTED.search(text)
-    if free is None:
+    value = text[free.end() :].rstrip("\n") if free is not None else ""
+    if free is None or "\n" in value:
         return text[: len(text) - len(fields)].strip(), error
     said = text[: free.start()]
-    error = free[1][: len(free[1]) - len(_fields_behind(free[1]))]
+    error = value[: len(value) - len(_fields_behind(value))]
     return said[: len(said) - len(_fields_behind(said))].strip(), error.strip()
 
 

@@ -109,7 +109,11 @@ def _function(log: Log, at: int, place: re.Match[str]) -> str | None:
 def _goes_on(log: Log, last: int, at: int) -> bool:
     """Whether only a name or blank lines stand between two rows."""
     between = [line for line in log.lines[last + 1 : at] if line.strip()]
-    return at - last <= MAX_APART and len(between) <= 1 and not any(map(begins_record, between))
+    return at - last <= MAX_APART and len(between) <= 1 and not any(map(_begins_record, between))
+
+
+def _begins_record(line: str) -> bool:
+    return begins_record(line) or level_of(line) is not None
 
 
 def _found(log: Log, block: list[_Row]) -> Found:

@@ -10,6 +10,7 @@ from tools.traces.languages.csharp_translated import WORDS, in_english
 from tools.traces.languages.dotnet_tests import report_above
 from tools.traces.messages.above import said_above
 from tools.traces.messages.ends import MAX_MESSAGE_LINES
+from tools.traces.messages.titles import titles_stack
 from tools.traces.unwrap.lines import Log
 
 CUES = (" at ", "\nat ", "(at ", "--->", ".exe!", ".dll!", "Exception: ", *WORDS)
@@ -37,6 +38,10 @@ _LISTED = re.compile(
 )
 
 
+_QUOTED = re.compile(r"\"([A-Z][^\"\n]{0,1000} [^\"\n]{0,1000}[.!?])\"")
+"""An editor's window puts the sentence in quotes."""
+
+
 @dataclass(slots=True)
 class _Reading:
     """The exceptions of one printed trace. `waiting` are those whose frames are still to come, outermost first."""
@@ -45,6 +50,7 @@ class _Reading:
     drafts: list[Draft] = field(default_factory=list)
     waiting: list[Draft] = field(default_factory=list)
     framed: bool = False
+    nested: bool = False  # an inner one stands on a line of its own
     margin: int = 0  # where its first line begins: the others stand below that
     message_lines: int = 0
 
@@ -84,6 +90,8 @@ def find(log: Log) -> list[Found]:
 
 def _inside(reading: _Reading, log: Log, index: int) -> bool:
     """Whether a line that is no row belongs to the trace all the same."""
+    if not reading.framed and index in log.stamped and titles_stack(log.lines[index]):
+        return True  # a logger printed each line as a record of its own
     if _END_OF_PREVIOUS.match(log.lines[index]) or _goes_on(reading, log, index):
         return True
     return reading.framed and (_between_rows(log, index) or _in_page(log, index))
@@ -129,6 +137,7 @@ def _goes_on(reading: _Reading, log: Log, index: int) -> bool:
     inner = _INNER.match(line)
     if inner:
         _add_inner(reading, line[inner.end() :])
+        reading.nested = reading.nested or all("." in (draft.type or "") for draft in reading.drafts)
         return True
     handled = _HANDLED.match(line) if reading.framed else None
     if handled:
@@ -171,15 +180,19 @@ def _headless(log: Log, index: int) -> _Reading:
 
 def _finished(reading: _Reading | None) -> list[Found]:
     """A trace counts when it has a frame and is plainly of .NET: a type, a source file, or a class of its library."""
-    if reading is None or not reading.framed:
+    if reading is None or not (reading.framed or reading.nested):
         return []
     frames = [frame for draft in reading.drafts for frame in draft.frames]
     if not any(draft.type for draft in reading.drafts) and not any(map(_is_dotnet, frames)):
         return []
     for draft in reading.drafts:
+        if not reading.framed:
+            draft.message = draft.message.strip().partition("\n")[0]
         listed = _LISTED.search(draft.message) if "HResult=" in draft.message else None
         if listed:
             draft.message = listed[1]
+        quoted = _QUOTED.fullmatch(draft.message.strip())
+        draft.message = quoted[1] if quoted else draft.message
     return [Found("csharp", root_first(_distinct(reading.drafts)), reading.at)]
 
 

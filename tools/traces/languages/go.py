@@ -29,7 +29,7 @@ from tools.traces.unwrap.lines import Log
 CUES = (".go:", "panic: ")
 
 _PANIC = re.compile(
-    r"(?:.{0,300}[\s:\])])?(?:(panic|PANIC|fatal error|panic serving [^\s]{1,100}): |\[(PANIC RECOVER)\] )(?=\S)(?![\w.]+=)"
+    r"(?:.{0,300}[\s:\])])?(?:(panic|PANIC|fatal error|panic serving [^\s]{1,100} ?): |\[(PANIC RECOVER)\] )(?=\S)(?![\w.]+=)"
 )
 _RUNNING = re.compile(r" goroutine \d{1,12} \[[^\]]{1,100}\]:$")
 _INTERPRETED = re.compile(r"\s*([^\s:]{1,1000}\.go):(\d{1,9}):\d{1,9}: panic(?:: (.{1,1000}))?$")
@@ -43,7 +43,7 @@ _PANICKED = re.compile(r"(?:.{0,200}\W)?[Pp]anick?(?:ed|ing)?(?: [\w.-]{1,40}){0
 _FIXED = re.compile(
     r"runtime error: (?:(?:slice bounds|index) out of range(?: \[[^\]]{0,60}\])?+(?: with (?:length|capacity) \d{1,20})?+"
     r"|integer divide by zero|invalid memory address or nil pointer dereference|makeslice: (?:len|cap) out of range"
-    r"|negative shift amount)(?= [A-Za-z(-]|[,;.] )"
+    r"|negative shift amount)(?= [A-Za-z([-]|[,;.] )"
 )
 """The run time's own sentences are known to their end: what follows on the line are a person's words."""
 _LOGRUS = re.compile(r"(?:ERRO|FATA|PANI|WARN) ?\[[\d:.T -]{1,30}\]\s{1,4}")

@@ -21,9 +21,11 @@ MAX_BELOW = 6
 _FRAME = re.compile(r"\s*[aA]t ((?:[^()\n]{1,200}\.jar//|[^\s()]{0,200}/)?)([\w$.<>\-]{3,600}) ?\(([^()]{0,200})\)")
 _BARE = re.compile(
     r"\s{0,40}+()([\w$.<>\-]{3,600}) ?\(([\w$.-]{1,200}\.(?:java|kts?|scala|groovy|cljc?)(?::\d{1,9})?"
-    r"|<console>:\d{1,9}|Native Method|Unknown Source)\);?$"
+    r"|<console>:\d{1,9}|Native Method|(?:Unknown Source|SourceFile)(?::\d{1,9})?)\);?$"
 )
-_NO_BRACKETS = re.compile(r"\s+at ((?:[a-z]\w{0,80}\.){1,12}[A-Z][\w$]{0,200}(?:\.[\w$<>]{1,200}))\(?$")
+_NO_BRACKETS = re.compile(
+    r"\s+at ((?:[a-z]\w{0,80}\.){1,12}[A-Z][\w$]{0,200}(?:\.[\w$<>]{1,200}))(?:\([\w$.]{0,100}:?\d{0,9})?$"
+)
 _BOUNDARY = re.compile(r"\s*(?:at )?(?:\(Coroutine boundary\)|_COROUTINE\._?(?:BOUNDARY|CREATION)\._)")
 _NO_FILE = re.compile(
     r"(?:SourceFile|Unknown Source|Native Method|<\w{1,40}>|r8-map-id-[0-9a-f]{1,80}|PG|Proguard)?(?::\d{1,9})?$"
@@ -37,7 +39,7 @@ _SAID = re.compile(r"\s*(?:\[CIRCULAR REFERENCE: ?)?(?:Caused by|Suppressed): ")
 """Above the first row of the exception around it this is a part of its message: an exception has rows above its cause."""
 _TYPE = re.compile(
     r"(?:Exception in thread \"[^\"]{0,200}\" |[A-Z][a-z]{2,12} [Ee]xception: )?"
-    r"((?:[a-zA-Z_]\w*\.)+[A-Z_][\w$]*|[A-Z]\w*(?:Exception|Error|Throwable))(?:: (.*)|:)?$"
+    r"((?:[a-zA-Z_]\w*\.)+[A-Z_][\w$]*|[A-Z]\w*(?:Exception|Error|Throwable))(?:: (.*)|, (compiling:\(.*)|:)?$"
 )
 _LOGGED = re.compile(r"(?<![\w.$])((?:[a-z_]\w*\.)+[A-Z][\w$]*(?:Exception|Error|Throwable))(?:: (.*)|:)?$")
 _REASON = re.compile(r"#{0,4} ?(?:Reason|Exception|Error|Cause)\b[ #:]{0,8}$")
@@ -151,7 +153,7 @@ def _draft(log: Log, header: int, index: int, margin: int) -> tuple[Draft, str, 
     text = line[role.end() :] if role else line
     typed = _TYPE.match(text.strip())
     below = log.lines[header + 1 : index]
-    first = (typed[2] or "") if typed else text.strip()
+    first = (typed[2] or typed[3] or "") if typed else text.strip()
     draft = Draft(type=typed[1] if typed else None, message="\n".join([first, *below]))
     return draft, _role(role, _indent(line) > margin), header
 

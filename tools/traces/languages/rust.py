@@ -16,6 +16,7 @@ CUES = ("panicked at ", "tack backtrace:", ".rs:", "Caused by:", "{ fn: ", "Erro
 
 
 _PANIC = re.compile(r"(?:.{0,300}\s)?(?:thread '[^'\n]{0,200}'(?: \(\d{1,12}\))? )?panicked at (.*)$")
+_NOTE = re.compile(r" note: [Rr]un with `RUST_BACKTRACE=.{0,200}$")  # a page may join the lines
 _IN_LINE = re.compile(r"(\S.{0,1000}?:\d{1,9}:\d{1,9}):\s{1,40}(\S.*)$")
 _NEW_PLACE = re.compile(r"(\S.{0,1000}?):(\d{1,9}):(\d{1,9}):?$")
 _OLD = re.compile(r"'(.*)'[,:] (\S(?:(?!'[,:] ).){0,1000}?):(\d{1,9})(?::(\d{1,9}))?$", re.DOTALL)
@@ -33,7 +34,7 @@ _RAISING = re.compile(
     r"(?:.*::)?(?:rust_panic_with_hook|rust_begin_unwind|begin_panic(?:_handler)?|panic_fmt|panic_display|panic_bounds_check|panic_nounwind"
     r"|unwrap_failed|expect_failed)(?:::|$)|core::panicking::|std::panicking::(?:begin|rust)"
 )
-_HASH = re.compile(r"::h[0-9a-f]{16}$")
+_HASH = re.compile(r"(?:::h[0-9a-f]{16})?(?: \(0x[0-9a-f]{1,16}\))?$")
 _OLD_CLOSURE = re.compile(r"_|closure\.\d{1,9}")
 _ERROR = re.compile(r"(?:.{0,200}?\s)??Error:(?: (\S.*))?$")
 _DEBUGGED = re.compile(
@@ -56,6 +57,10 @@ class _Backtrace:
     first: int
     last: int
     frames: list[tuple[str, Frame]] = field(default_factory=list)
+
+
+_SIDE = re.compile(r" {1,2}(?:left|right): ")
+"""What an assertion compared, below its sentence."""
 
 
 def find(log: Log) -> list[Found]:
@@ -94,7 +99,7 @@ def _following(headers: list[int], header: int, stacks: list[_Backtrace], end: i
 def _panic(log: Log, header: int, stack: _Backtrace | None) -> Found:
     limit = stack.first if stack else len(log.lines)
     match = _PANIC.match(log.lines[header])
-    first = match[1] if match else ""
+    first = _NOTE.sub("", match[1]) if match else ""
     in_line = None if first.startswith("'") else _IN_LINE.match(first)
     place = _NEW_PLACE.match(in_line[1] if in_line else first)
     if place and not first.startswith("'"):
@@ -127,7 +132,7 @@ def _message(log: Log, start: int, limit: int) -> str:
         line = log.lines[index]
         if line.lstrip().startswith(("stack backtrace:", "note: ", "Backtrace omitted")) or titles_stack(line):
             return "\n".join(lines).strip()
-        if _PANIC.match(line) or (lines and ends_message(log, index)):
+        if _PANIC.match(line) or (lines and ends_message(log, index) and not _SIDE.match(line)):
             break
         lines.append(line)
     else:
@@ -249,7 +254,7 @@ def _with_place(raised: Frame, frames: list[Frame]) -> list[Frame]:
 
 def _named(call: str) -> tuple[str | None, str | None]:
     """`crate::Cart<T>::total::{{closure}}::h0123456789abcdef` is `total` of `crate::Cart`."""
-    name = _HASH.sub("", call)
+    name = _HASH.sub("", call, count=1)
     name = re.sub(r"^<(?:impl )?(.+?)(?: as .+)?>::", r"\1::", name)
     while (plain := re.sub(r"(?:::)?<[^<>]*>", "", name)) != name:
         name = plain

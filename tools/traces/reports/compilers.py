@@ -9,27 +9,29 @@ from tools.traces.candidates import Draft, Found
 from tools.traces.places.locations import LANGUAGES, number, slashed
 from tools.traces.unwrap.lines import Log
 
-CUES: Final = ("e: ", "error", "# ", ":[")
+CUES: Final = ("e: ", "rror", "# ", ":[")
 
 MOST: Final = 50
 MAX_FURTHER: Final = 4
 
 _PATH: Final = r"(?P<path>(?:[A-Za-z]:(?=[\\/]))?[\w./\\@+~-]{1,300}\.[a-z]{1,6})"
 _KOTLIN: Final = re.compile(
-    r"(?:.{0,100}\s)?e: (?:file:///?(?=[A-Za-z]:|/))?(?P<path>(?:[A-Za-z]:(?=[\\/]))?[^\s:][^\n:]{1,300}\.kts?)"
+    r"(?:.{0,100}[\s\]])?e: (?:file:///?(?=[A-Za-z]:|/))?(?P<path>(?:[A-Za-z]:(?=[\\/]))?[^\s:][^\n:]{1,300}\.kts?)"
     r"(?::(?P<line>\d{1,7}):\d{1,6}:?|: \((?P<inside>\d{1,7}), \d{1,6}\):) (?P<said>\S.*)$"
 )
-_MAVEN: Final = re.compile(rf"(?:.{{0,100}}\s)?{_PATH}:\[(?P<line>\d{{1,7}}),\d{{1,6}}\] (?:error: )?(?P<said>\S.*)$")
+_MAVEN: Final = re.compile(
+    rf"(?:.{{0,100}}[\s\]])?{_PATH}:\[(?P<line>\d{{1,7}}),\d{{1,6}}\] (?:error: )?(?P<said>\S.*)$"
+)
 _NUMBERED: Final = re.compile(
-    rf"(?:.{{0,100}}\s)?{_PATH}\((?P<line>\d{{1,7}}),\d{{1,6}}\): (?:fatal )?error [A-Z]{{1,10}}\d{{1,6}}: (?P<said>\S.*)$"
+    rf"(?:.{{0,100}}[\s\]])?{_PATH}\((?P<line>\d{{1,7}}),\d{{1,6}}\): (?:fatal )?[Ee]rror [A-Z]{{1,10}}\d{{1,6}}: (?P<said>\S.*)$"
 )
 _PLAIN: Final = re.compile(
-    rf"(?:.{{0,100}}\s)?{_PATH}:(?P<line>\d{{1,7}})(?::\d{{1,6}})?"
-    r"(?:: (?:fatal )?error(?: [A-Z]{1,10}\d{1,6})?: | - error [A-Z]{1,4}\d{1,6}: )(?P<said>\S.*)$"
+    rf"(?:.{{0,100}}[\s\]])?{_PATH}:(?P<line>\d{{1,7}})(?::\d{{1,6}})?"
+    r"(?:: (?:fatal )?[Ee]rror(?: [A-Z]{1,10}\d{1,6})?: | - error [A-Z]{1,4}\d{1,6}: )(?P<said>\S.*)$"
 )
-_RUSTC: Final = re.compile(r"(?:.{0,100}\s)?error(?:\[E\d{4}\])?: (?P<said>\S.*)$")
-_ARROW: Final = re.compile(rf"(?:.{{0,100}}\s)?--> {_PATH}:(?P<line>\d{{1,7}}):\d{{1,6}}$")
-_PACKAGE: Final = re.compile(r"(?:.{0,100}\s)?# [\w./-]{1,200}(?: \[[\w./-]{1,200}\])?$")
+_RUSTC: Final = re.compile(r"(?:.{0,100}[\s\]])?error(?:\[E\d{4}\])?: (?P<said>\S.*)$")
+_ARROW: Final = re.compile(rf"(?:.{{0,100}}[\s\]])?--> {_PATH}:(?P<line>\d{{1,7}}):\d{{1,6}}$")
+_PACKAGE: Final = re.compile(r"(?:.{0,100}[\s\]])?# [\w./-]{1,200}(?: \[[\w./-]{1,200}\])?$")
 _OF_GO: Final = re.compile(rf"(?:.{{0,100}}?\s)?(?:vet: )?{_PATH}:(?P<line>\d{{1,7}}):\d{{1,6}}: (?P<said>\S.*)$")
 _PROJECT: Final = re.compile(r" \[[^\[\]]{1,300}proj(?:::[\w=.]{1,60})?\]$")
 _FURTHER: Final = re.compile(r"(?:\[\w{4,7}\])?\s{0,40}((?:symbol|location|required|found|reason):\s{1,8}\S.*)$")
@@ -81,7 +83,7 @@ def _errors(log: Log) -> Iterator[_Error]:
 
 def _in_line(at: int, line: str) -> _Error | None:
     told = None
-    if "error" in line:
+    if "rror" in line:
         told = _NUMBERED.match(line) or _PLAIN.match(line)
     elif "e: " in line:
         told = _KOTLIN.match(line)

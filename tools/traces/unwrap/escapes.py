@@ -18,13 +18,19 @@ _FOLDED_DOTNET = re.compile(
     r" {1,8}(?=at [A-Za-z_<][\w.<>`|+,\[\]]{2,300}\((?:[A-Za-z_][^()]{0,300} [^()]{1,100})?\)(?: in .{1,300}?:line \d{1,9})?(?: at |$))"
 )
 _FOLDED_CHINESE = re.compile(r"(?<=\)) {1,8}(?=在 [\w.<>+`]{3,300}\()")
-_GOROUTINE = re.compile(r" (goroutine \d{1,12} \[[^\]]{1,100}\]:) ")
+_GOROUTINE = re.compile(r"(?:^| )(goroutine \d{1,12} \[[^\]]{1,100}\]:) ")
 _PLACE_OF_GO = re.compile(r" (/[^\s:]{1,500}\.go:\d{1,9}(?: \+0x[0-9a-f]{1,16})?)(?: |$)")
+_JOINED = re.compile(r"\s*goroutine \d{1,12} \[[^\]]{1,100}\]: \S{1,300}\(.{0,300}\) /[^\s:]{1,500}\.go:\d")
 _EVENT = re.compile(r" (?=at [A-Za-z_<][\w.<>`|+,\[\]]{2,300}\(|Exception Info: )")
+_UNHANDLED = re.compile(r"\bUnhandled [Ee]xception[.:] \S")
+_UNITY = re.compile(
+    r" (?=[A-Za-z_][\w.+<>`/]{0,200}[.:][\w<>`]{1,100} ?\([^()]{0,300}\) \(at [^()]{1,300}\.cs:\d{1,7}\))"
+)
 _VALUES = re.compile(r"(?<=[\[,]) ?(?=\{ fn: \")")
 _END_OF_ROW = re.compile(r"(at [^()]{1,300}\([^()]{1,400}\)|at \S{1,400}) {1,8}(\{.*)$")
 _NUMBERED = re.compile(
-    r" (?=#\d{1,4} (?:(?:/|[A-Z]:\\)[^\n(]{1,400}\(\d|[\w.-]{1,80}\.php\(\d|\[internal function\]|\{main\}))"
+    r" (?=#\d{1,4} (?:(?:/|[A-Z]:\\)[^\n#]{1,400}?\(\d{1,7}\):"
+    r"|(?:/|[A-Z]:\\)[^\n(]{1,400}\(\d|[\w.-]{1,80}\.php\(\d|\[internal function\]|\{main\}))"
 )
 _TITLE = re.compile(r" (?=Stack trace: #0 |thrown in \S{1,400} on line \d)")
 _ROW = re.compile(r" (?=File \"[^\"]{1,400}\", line \d{1,9}(?:, in |$))")
@@ -67,8 +73,10 @@ def _unfolded(line: str) -> str:
         return _NUMBERED.sub("\n", _TITLE.sub("\n", line))
     if line.count("{ fn: ") > 1:
         return _VALUES.sub("\n", line)
-    if " goroutine " in line and len(_PLACE_OF_GO.findall(line)) > 1:
+    if "goroutine " in line and (_JOINED.match(line) or len(_PLACE_OF_GO.findall(line)) > 1):
         return _PLACE_OF_GO.sub(r"\n\t\1\n", _GOROUTINE.sub(r"\n\n\1\n", line))
+    if ".cs:" in line and " (at " in line:
+        line = _UNITY.sub("\n", line)
     line = _FOLDED_CHINESE.sub("\n   ", line)
     if line.count(" at ") < 2:
         return line
@@ -78,7 +86,7 @@ def _unfolded(line: str) -> str:
 def _unfolded_at(line: str) -> str:
     """Rows of .NET, Java and JavaScript that follow each other in one line."""
     head, *rows = _FOLDED_DOTNET.split(line)
-    if len(rows) > 1:
+    if len(rows) > 1 or (rows and _UNHANDLED.search(head)):
         return "\n".join([head, *("   " + row for row in rows)])
     head, *rows = _FOLDED.split(line)
     if len(rows) < 2:

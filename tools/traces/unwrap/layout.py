@@ -6,12 +6,14 @@ from itertools import pairwise
 from typing import Final
 
 from tools.traces.announced import announced
+from tools.traces.unwrap.collector import without_attributes
 from tools.traces.unwrap.labelled import without_labels
 from tools.traces.unwrap.literals import without_quotes
 from tools.traces.unwrap.logfmt import without_pairs
 from tools.traces.unwrap.prefixes import shows_row
 from tools.traces.unwrap.wrapped import unwrapped
 
+WIDEST_MARGIN: Final = 12
 FEWEST: Final = 3
 FEWEST_BLANKS: Final = 2
 FEWEST_DOUBLED: Final = 6
@@ -21,7 +23,9 @@ _STAMP: Final = re.compile(
 )
 _MARKS: Final = re.compile(r"(?: ?[|│]| ?\\|,|;|\"|\",|\\n|<br ?/?>)$")
 _TICKED: Final = re.compile(r"(\s{0,40})`([^`].*[^`])`\s*$")
-_BOLD: Final = re.compile(r"^\s*\*\*([\w.$:\\]{3,200})\*\*(?=: |$)")
+_BOLD: Final = re.compile(
+    r"^(> ?)?\s*\*\*([\w.$:\\]{3,200}|(?:\w{1,80}\.){1,12}\w{3,120}: [^*\n]{1,1000})\*\*(?=: |\s*$)"
+)
 _ROW_OF_PYTHON: Final = re.compile(r"File \"[^\"]{1,400}\", line \d")
 _LABEL: Final = re.compile(r"\s*\*\*[^*\n]{1,40}:\*\*\s{1,8}(?=\S)")
 _NUMBER: Final = re.compile(r"\d{1,7}")
@@ -36,10 +40,10 @@ def repaired(lines: Sequence[str]) -> tuple[list[str], set[int]]:
     plain = list(lines)
     if len(plain) < FEWEST:
         return plain, set()
-    plain = _without_doubled_ends(_without_numbers(plain))
+    plain = without_attributes(_without_doubled_ends(_without_numbers(plain)))
     plain = _oldest_first(plain)
-    plain = _without_marks(without_pairs(plain))
-    plain = [_without_bold(line) if line.lstrip().startswith("**") else line for line in plain]
+    plain = _without_marks(without_pairs(_without_boxes(plain)))
+    plain = [_without_bold(line) if "**" in line[:WIDEST_MARGIN] else line for line in plain]
     plain = _without_ticks(plain)
     plain = _without_bullets(plain)
     plain = without_labels(unwrapped(plain))
@@ -107,6 +111,19 @@ def _stands_on_its_head(lines: Sequence[str]) -> bool:
     return any(announced(line) is not None for line in lines[max(rows[0] - 2, 0) : rows[0]])
 
 
+def _without_boxes(lines: list[str]) -> list[str]:
+    """What a tool told in boxes that are open to the right: corners above and below, a bar before each line."""
+    if not any(line.strip() == "\u2577" for line in lines):
+        return lines
+    inside = False
+    plain: list[str] = []
+    for line in lines:
+        corner = line.strip() in ("\u2577", "\u2575")
+        inside = line.strip() == "\u2577" if corner else inside and line.startswith("\u2502")
+        plain.append("" if corner else line.removeprefix("\u2502").removeprefix(" ") if inside else line)
+    return plain
+
+
 def _without_marks(lines: list[str]) -> list[str]:
     """Without the quotes around each line, or the mark that ends each: a list in JSON, a table, a shell's continuation."""
     said = [line for line in lines if line.strip()]
@@ -137,7 +154,7 @@ def _without_bold(line: str) -> str:
     said = announced(line[label.end() :]) if label is not None else None
     if label is not None and said is not None and not said.start:
         return line[label.end() :]
-    return _BOLD.sub(r"\1", line, count=1)
+    return _BOLD.sub(r"\1\2", line, count=1)
 
 
 def _without_ticks(lines: list[str]) -> list[str]:
@@ -145,7 +162,9 @@ def _without_ticks(lines: list[str]) -> list[str]:
     inside = {at: f"{found[1]}{found[2]}" for at, line in enumerate(lines) if (found := _TICKED.match(line))}
     if len(inside) >= FEWEST and any(shows_row(line) for line in inside.values()):
         return [inside.get(at, line) for at, line in enumerate(lines)]
-    lines = [inside[at] if at in inside and "`" not in inside[at] else line for at, line in enumerate(lines)]
+    lines = [
+        inside[at] if at in inside and _is_pasted(lines, at, inside[at]) else line for at, line in enumerate(lines)
+    ]
     first = next((at for at, line in enumerate(lines) if line.startswith("`") and not line.startswith("```")), None)
     below = reversed(range(first + 1, len(lines))) if first is not None else ()
     last = next((at for at in below if _closes(lines[at].rstrip())), None)
@@ -157,6 +176,12 @@ def _without_ticks(lines: list[str]) -> list[str]:
         return [*lines[:first], "```", *lines[first + 1 : last], "```", *lines[last + 1 :]]
     closed = lines[last].rstrip()[:-1]
     return [*lines[:first], lines[first][1:], *lines[first + 1 : last], closed, *lines[last + 1 :]]
+
+
+def _is_pasted(lines: Sequence[str], at: int, text: str) -> bool:
+    """Whether all of a line between backticks is what somebody pasted; in the midst of a paragraph a tool sets off a name so."""
+    near = "".join(lines[max(at - 1, 0) : at]).strip() and "".join(lines[at + 1 : at + 2]).strip()
+    return "`" not in text and (not near or shows_row(text) or announced(text) is not None)
 
 
 def _row_without_ticks(line: str) -> str:

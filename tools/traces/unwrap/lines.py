@@ -260,7 +260,7 @@ def _expanded(line: str, depth: int = 0) -> tuple[list[str], bool]:
     if label and shows_row(line[label.end() :]):
         return [label[0].rstrip(), line[label.end() :]], False
     folded = "\\" in line or " #0 " in line or line.count(" at ") > 1 or 'File "' in line or "{ fn: " in line
-    folded = folded or " goroutine " in line or "在 " in line or "#01" in line
+    folded = folded or "goroutine " in line or "在 " in line or "#01" in line or " (at " in line
     return unescaped(line).split("\n") if folded else [line], False
 
 

@@ -24,6 +24,9 @@ _INSIDE: Final = 4_000
 _FORUM: Final = re.compile(
     r"\[/?(?i:code|quote|pre|noparse|log|spoiler)(?:=[^\]\n]{0,60})?\]|\{(?:code|noformat|quote)(?::[^}\n]{0,60})?\}"
 )
+_SUN: Final = re.compile(r"^\[#\|(\d{4}-[\dT:.+-]{8,30})\|([A-Z]{3,10})\|(?:[^|\n]{0,300}\|){2,6}\n?", re.MULTILINE)
+_END_OF_SUN: Final = re.compile(r"\|#\][ \t]{0,9}\n(?:[ \t]{0,9}\n)?|\|#\]$", re.MULTILINE)
+"""What a server of Sun's puts around each record."""
 _LINK: Final = re.compile(r"(?<!!)\[([^\[\]\n]{1,300})\]\(https?://[^()\s]{1,600}\)")
 _CLOSING: Final = re.compile(rf"(?:\]\]>|</{_NAMES}>){{1,20}}+[ \t]{{0,80}}+$", re.MULTILINE)
 
@@ -39,6 +42,8 @@ def without_markup(text: str) -> str:
         report = _REPORT.search(text) is not None
         text = _OPENING.sub(_kept_of_tag, text)
         text = _CLOSING.sub("", text)
+    if "[#|" in text:
+        text = _END_OF_SUN.sub("\n", _SUN.sub(r"\1 \2 ", text))
     if "](http" in text:
         text = _LINK.sub(r"\1", text)
     if ("[/" in text or "{" in text) and _FORUM.search(text):

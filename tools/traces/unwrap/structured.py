@@ -24,7 +24,7 @@ _WORTH: Final = re.compile(
 _STACK: Final = re.compile(r"stack|trace(?!_?id)|exc_?info|exception|^@?x$|^\*$", re.IGNORECASE)
 _ROWS: Final = re.compile(
     r"\n[^\S\n]*(?:at |File \"|from |\S+\.(?:go|rb|rs):\d)|\n#\d|^#\d|Traceback \(|panicked at |\n[^\n]*:in [`']"
-    r"|\n[^\n@]*@\S+:\d+|\[object\] \("
+    r"|\n[^\n@]*@\S+:\d+|\[object\] \(|\S {1,8}at [\w.<>`+$]{3,300}\([^()\n]{0,300}\) in [^\n]{1,300}?:line \d"
 )
 _HEADED: Final = (
     "error_message",

@@ -32,6 +32,8 @@ _UNFINISHED: Final = re.compile(
 _BEHIND: Final = re.compile(r"(?P<said>\S.{0,1500}?\S)\s{2,40}(?P<row>at \S.{1,1000})$")
 _ROW_OF_NET: Final = re.compile(r"(?<=\S) {1,8}(?=at [\w.<>+`]{3,300}\([^()\n]{0,300}\) in [^\n]{1,400}?:line \d)")
 
+_AT_ALONE: Final = re.compile(r"(?:^|[A-Z\s])\s{0,40}\bat$")
+_OPEN_ROW: Final = re.compile(r"\s{1,40}at [\w$.<>/]{3,300}$")
 _CUT_PLACE: Final = re.compile(r"[/\\][\w.+-]{1,100}\.[a-z]{1,5}:$")
 _LINE_NUMBER: Final = re.compile(r"\d{1,7}: [a-z]{2}")
 _ROW_OF_V8: Final = re.compile(r"\s{1,40}at [^()\n]{1,300} \((?!eval at )[^()\n]{1,1000}:\d{1,9}$")
@@ -105,14 +107,13 @@ def _rejoined_at_columns(lines: list[str]) -> list[str]:
             and line[-1] not in "-=_*#|│┃╮╯┐┘"
             and not line.endswith("  ")
             and (below[:1].strip() != "" or below[1:2].strip() != "")
-            and not shows_row(below)
+            and not _STAMP.match(below)
+            and not _is_row(below, line)
             and not _heads(below)
             for line, below in pairwise(block)
         ]
         full = {line for line, on in zip(block, goes_on, strict=False) if on}
-        broken = (
-            len(full) >= (FEWEST_AT_COLUMNS if width in USUAL_WIDTHS else FEWEST_AT_ANY_WIDTH) and width >= NARROWEST
-        )
+        broken = len(full) >= FEWEST_AT_COLUMNS and (width in USUAL_WIDTHS or _makes_rows(block, goes_on, width))
         for at, line in enumerate(block):
             if broken and at and goes_on[at - 1]:
                 plain[-1] += line
@@ -123,9 +124,18 @@ def _rejoined_at_columns(lines: list[str]) -> list[str]:
     return plain
 
 
+def _makes_rows(block: Sequence[str], goes_on: Sequence[bool], width: int) -> bool:
+    """Whether lines of any width are rows only once they are joined: lines of a service may well be equally long."""
+    joined = [above + below for (above, below), on in zip(pairwise(block), goes_on, strict=True) if on]
+    halves = [above for above, on in zip(block, goes_on, strict=False) if on]
+    made = sum(shows_row(whole) and not shows_row(half) for whole, half in zip(joined, halves, strict=True))
+    return width >= NARROWEST and len(joined) >= FEWEST_AT_ANY_WIDTH and made >= FEWEST_AT_COLUMNS
+
+
 def _lost_its_blank(above: str, line: str, width: int) -> bool:
     """Whether the line above filled the width too, before a page took the blank at its end away."""
-    return len(above) == width - 1 and line[:1].strip() != "" and not shows_row(line) and not _heads(line)
+    begins = _STAMP.match(line) or shows_row(line) or _heads(line)
+    return len(above) == width - 1 and line[:1].strip() != "" and not begins
 
 
 def _heads(line: str) -> bool:
@@ -221,7 +231,7 @@ def _rejoined_rows(lines: list[str]) -> list[str]:
             _may_go_on(above)
             and _UNFINISHED.match(above)
             and not shows_row(above)
-            and not shows_row(line)
+            and not _is_row(line, above)
             and line.strip()
         ):
             gap = " " if above.rstrip().endswith((",", "line")) or above.lstrip().startswith("(") else ""
@@ -229,11 +239,20 @@ def _rejoined_rows(lines: list[str]) -> list[str]:
             if shows_row(joined):
                 plain[-1] = joined
                 continue
+        if _AT_ALONE.search(above) and line.strip() == line and shows_row(line) and not line.startswith("at "):
+            plain[-1] = f"{above} {line}"
+            continue
         if above.endswith(":") and _CUT_PLACE.search(above) and _LINE_NUMBER.match(line):
             plain[-1] = above + line
             continue
         plain.append(line)
     return plain
+
+
+def _is_row(line: str, above: str) -> bool:
+    """Whether a row stands in a line, and not only what a terminal broke off the function's name in the line above."""
+    broken_off = line[:1].strip() and not line.startswith("at ") and _OPEN_ROW.match(above)
+    return shows_row(line) and not broken_off
 
 
 def _may_go_on(line: str) -> bool:

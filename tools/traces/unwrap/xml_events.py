@@ -10,7 +10,7 @@ CUE: Final = "ExtendedStackTraceItem"
 _TOKEN: Final = re.compile(
     r"<(?P<close>/)?(?:\w{1,20}:)?(?P<name>Thrown|Cause|ExtendedStackTraceItem)\b(?P<attributes>(?:\s{1,80}[\w:]{1,40}=\"[^\"<]{0,4000}\"){0,20})\s{0,8}/?>"
 )
-_ATTRIBUTE: Final = re.compile(r"([\w:]{1,40})=\"([^\"<]{0,4000})\"")
+_ATTRIBUTE: Final = re.compile(r"(?<![\w:])([\w:]{1,40})=\"([^\"<]{0,4000})\"")
 _ROW: Final = "ExtendedStackTraceItem"
 
 
