@@ -28,7 +28,7 @@ _NO_NAME = re.compile(rf"\d+|{UUID.pattern}|{_IP}|\S+ .*[.!?]|\w+(?:::\w+)+|[^@\
 _DRAWN = re.compile(rf"[0-9a-f]{{8,}}|\d+|{_IP}")
 """The id of a container, or of a machine in a network, is no name."""
 _PASSES_ON = re.compile(
-    r"aws\.\w+|uptime-?kuma|prometheus|alertmanager|grafana|zabbix|nagios|icinga2?|kubernetes|syslog|syscall|webhook"
+    r"aws\.\w+|uptime-?kuma|prometheus|alertmanager|grafana|graylog|zabbix|nagios|icinga2?|kubernetes|syslog|syscall|webhook"
 )
 """Who sends it is then what watches, or a cloud that passes events on."""
 _ARN = re.compile(r"arn:[\w-]{1,20}:lambda:[^:]{0,30}:\d{0,12}:function:([\w-]{1,100})(?::.{0,100})?")
