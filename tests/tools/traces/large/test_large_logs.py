@@ -38,9 +38,20 @@ OTHERWISE = frozenset(
         "neighbours: no trace: an access log around a sentence",
         "neighbours: no trace: oom killer",
         "others: a plain sentence",
+        "python: an exception group",
         "python: pytest in a CI log with stamps",
         "python: rich draws boxes",
         "python: tox in a gitlab job, colours and a section's end",
+        "r: R: a call that stands alone, an object that is missing",
+        "r: R: traceback() with file and line",
+        "sentences: Lua: a game server's module, quoted in a sentence",
+        "sentences: Python: a tracker names a file and a function without a line",
+        "sentences: Python: an upside-down traceback of a log store, times before each line",
+        "sentences: Ruby: a database's level within the message of a job",
+        "sentences: a deploy tool's last words below its progress",
+        "sentences: a person's sentence that mentions a place",
+        "sentences: no language: a Python worker tells of another service's deadline",
+        "sentences: shell: a command that is missing, steps around it",
         "unseen_10: Ruby: a message and its suggestions alone",
         "unseen_11: PHP: a page with blanks in its type",
         "unseen_11: Python: a notebook's trace of a cluster",
@@ -74,7 +85,6 @@ OTHERWISE = frozenset(
         "unseen_23: C++: a signal and rows without lines",
         "unseen_23: Rust: a panic, and in another fence the part of the backtrace that matters",
         "unseen_24: Java: a type with its translation in brackets",
-        "unseen_24: Java: rows whose file has no ending, then a cause",
         "unseen_24: Rust: eyre's report of one error",
         "unseen_24: iOS: a tracker escaped the brackets",
         "unseen_24: iOS: a tracker's reason, stars escaped",
@@ -135,11 +145,20 @@ OTHERWISE = frozenset(
 )
 
 
-OTHERWISE_BEHIND_A_STAMP = OTHERWISE | {
+ONLY_BARE = frozenset(
+    {
+        "neighbours: Rust: anyhow in a container's log",
+        "unseen_26: Java: a fence opened on the line of the cause, Compose's names before the rows",
+    }
+)
+"""Behind a stamp each of their lines is a record."""
+
+OTHERWISE_BEHIND_A_STAMP = (OTHERWISE - ONLY_BARE) | {
     "neighbours: .NET: a record in JSON that a terminal broke in three",
     "neighbours: Elixir: a failing assertion",
     "neighbours: Go: a container's runtime cut the panic's line",
     "neighbours: Python: a cell of a table",
+    "sentences: Swift: a crash of a service, its words above the backtrace",
     "unseen_10: Elixir: arguments given, between message and rows",
     "unseen_10: Go: the journal with blank lines between, the head cut",
     "unseen_10: JavaScript: a report in JSON over several lines, rows without a head",
@@ -155,7 +174,6 @@ OTHERWISE_BEHIND_A_STAMP = OTHERWISE | {
     "unseen_17: Ruby: an old version, the row in a fence",
     "unseen_18: Python: a backtick inside the fence, a chain",
     "unseen_18: Ruby: the title quotes it, rows behind a tag",
-    "unseen_20: C++: what() goes on, then gdb",
     "unseen_20: Go: testify, blank lines between all lines",
     "unseen_20: Java: Spark, a job server's answer in JSON",
     "unseen_23: Java: a CI's page copied with the numbers of its lines",
