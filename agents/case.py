@@ -8,12 +8,14 @@ from datetime import datetime
 from functools import partial
 from posixpath import basename
 
+from agents.candidates import candidates_of
 from agents.excerpts import frame_lines, trace_excerpt
 from agents.fact_lines import as_deployed
 from agents.hunks import ChangeReader
 from agents.limits import Limits
 from agents.named_places import NamedPlace, places_in
 from agents.named_source import named_source
+from agents.said_source import said_source
 from agents.source_excerpt import SourceReader
 from incidents.errors import IncompleteRepository
 from incidents.evidence import Commit, Evidence, Producer, Suspect
@@ -49,7 +51,8 @@ class Case:
     """One incident as the agents see it. It is read-only.
 
     All texts are rendered once, so that every prompt of the incident starts with the same bytes. `changes` holds what
-    each candidate changed: sha -> hunks. `named_code` stands in for `code_text` where no frame lies in the repository.
+    each candidate changed: sha -> hunks. `named_code` stands in for `code_text` where no frame lies in the repository,
+    and `said_code` are the lines in which the error's own words stand.
     `window` are the commits of the deploy, oldest first.
     """
 
@@ -65,6 +68,7 @@ class Case:
     trace_text: str
     code_text: str
     named_code: str
+    said_code: str
     changes: Mapping[str, str]
     log: LogQuestions | None = None
     one_look_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
@@ -73,7 +77,7 @@ class Case:
     @property
     def suspects(self) -> tuple[Suspect, ...]:
         """The candidates: the commits that the agents compare, best first."""
-        return self.evidence.suspects[: self.limits.judged_commits]
+        return candidates_of(self.evidence)[: self.limits.judged_commits]
 
     @property
     def numbered(self) -> tuple[Commit, ...]:
@@ -194,8 +198,8 @@ class Case:
 def numbered(evidence: Evidence, window: tuple[Commit, ...]) -> tuple[Commit, ...]:
     """Return the candidates, best first, then the weaker suspects, then the commits that were ruled out, newest first:
     those without enough evidence before those that a fact excludes (only documents, undone, ...)."""
-    suspects = [each.commit for each in evidence.suspects]
-    inside = {commit.sha for commit in window}
+    suspects = [each.commit for each in candidates_of(evidence)]
+    inside = {commit.sha for commit in window} - {commit.sha for commit in suspects}
     dropped = [each.commit for each in evidence.ruled_out if each.commit.sha in inside]
     order = {commit.sha: place for place, commit in enumerate(window)}
     facts = {each.commit.sha for each in evidence.ruled_out if each.kind == "fact"}
@@ -219,13 +223,14 @@ def open_case(
     window = repository.window(evidence.base, evidence.deployed)
     index = SourceIndex(repository, evidence.deployed)
     marks = {commit.sha: f"#{place}" for place, commit in enumerate(numbered(evidence, window), 1)}
-    source = SourceReader(repository, evidence, window, marks)
+    source = SourceReader(repository, evidence, window, marks, index)
     changes = ChangeReader(repository, evidence.trace, source.names, evidence.deployed)
     code = CodeTools(
         index, repository, window, frame_lines(evidence.trace), limits.observation_characters * 9 // 10, marks
     )
     trace_text, code_text = trace_excerpt(evidence.trace, raw_trace), source.excerpt(limits.code_characters)
     named = "" if code_text else named_source(code, index, evidence.trace, raw_trace, limits.code_characters)
+    left = limits.code_characters - len(code_text or named)
     return Case(
         service=service,
         environment=environment,
@@ -239,11 +244,12 @@ def open_case(
         trace_text=trace_text,
         code_text=code_text,
         named_code=named,
+        said_code=said_source(code, evidence.trace, left),
         changes={
             each.commit.sha: changes.excerpt(
                 each.commit.sha, limits.change_characters * (2 if place < 2 else 1), _places_of(evidence, each)
             )
-            for place, each in enumerate(evidence.suspects[: limits.judged_commits])
+            for place, each in enumerate(candidates_of(evidence)[: limits.judged_commits])
         },
         log=log,
     )

@@ -56,12 +56,13 @@ async def advise(
     trace.
     """
     shown, agreed = deciding(case, opinions)
+    room = case.limits.decisive_characters
     prompt = render(
         "judge",
         case=case,
         opinions=shown,
         agreed=agreed,
-        seen=decisive(notes, _places(shown), _lines(case, shown), case.limits.decisive_characters, _calls(shown)),
+        seen=decisive(notes, _places(shown), _lines(case, shown), room, _calls(shown), since=asked),
         defence=critique.defence,
         also=critique.also,
         asked=asked,

@@ -33,6 +33,9 @@ class Limits(Frozen):
         default=400, ge=200, description="Changes of one candidate shown in a prompt; the first two get twice as much."
     )
     observation_characters: int = Field(default=2_400, ge=200, description="What one tool call may show.")
+    diff_characters: int = Field(
+        default=4_000, ge=200, description="What one diff or part of a file may show, where that is more."
+    )
     notes_characters: int = Field(default=20_000, ge=500, description="The developer's own notes shown back to it.")
     decisive_characters: int = Field(
         default=4_000, ge=200, description="Observations of the developer shown to the SRE manager."

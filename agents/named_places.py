@@ -7,8 +7,10 @@ from typing import Final, NamedTuple
 _PATH: Final = r"[\w@.+-]{1,100}(?:/[\w@.+-]{1,100}){0,12}\.\w{1,8}"
 # In brackets of its own a path may be called anything: `app/(shop)/[id] page.tsx`.
 IN_BRACKETS: Final = r"\(((?:[^()`:\n]|\([^()`:\n]{0,60}\)){1,200}):(\d{1,6})\)"
-_LINE: Final = re.compile(rf"(?:`([^`]{{1,80}})`[^`()]{{0,20}}(?=\())?(?:{IN_BRACKETS}|\(?({_PATH}):(\d{{1,6}})\b)")
-_FILE: Final = re.compile(rf"(?<![\w/:]){_PATH}(?![\w/:])")
+_LINE: Final = re.compile(
+    rf"(?:`([^`]{{1,80}})`[^`()]{{0,20}}(?=\())?(?:{IN_BRACKETS}|\(?(?<![\w@.+-])({_PATH}):(\d{{1,6}})\b)"
+)
+_FILE: Final = re.compile(rf"(?<![\w@.+/:-]){_PATH}(?![\w/:])")
 
 
 class NamedPlace(NamedTuple):

@@ -10,6 +10,7 @@ from agents.toolbox import NO_BUDGET, NO_RESULT, SEEN_BEFORE, called
 
 _SEEN: Final = "\nObservation:\n"
 _SHORTENED: Final = 300
+_NOTE: Final = 50  # characters of the line that says how much was left out
 _BESIDE: Final = 5  # rows around a line that an opinion rests on
 _CUT: Final = "       …"
 
@@ -49,28 +50,40 @@ def decisive(
     lines: Iterable[tuple[str, str]],
     characters: int,
     calls: Iterable[str] = (),
+    since: str = "",
 ) -> str:
     """Return the observations in which any of `words` (paths, functions) stands, within `characters`.
 
-    First those that show most of the `lines` (path, code) on which the opinions rest and that were not shown yet, or whose
+    First those behind the last entry that holds `since`, the question that they were looked up for, whatever stands in them;
+    then those that show most of the `lines` (path, code) on which the opinions rest and that were not shown yet, or whose
     call holds one of `calls`, then the newest. What failed is left out. Where no opinion names a place, the newest ones
     are shown.
     """
     wanted, code, asked = [word for word in words if word], [line for line in lines if line[1]], tuple(calls)
-    seen = [each for each in reversed(list(entries)) if _SEEN in each and not _failed(each)]
+    noted = list(entries)
+    fresh = frozenset(_behind(noted, since))
+    seen = [each for each in reversed(noted) if _SEEN in each and not _failed(each)]
     names = (*wanted, *(line for _, line in code))
-    about = [each for each in seen if any(word in each for word in names)] if names else seen
+    about = [each for each in seen if each in fresh or any(word in each for word in names)] if names else seen
     chosen: list[str] = []
     left = characters
     while about:
-        entry = max(about, key=lambda each: _worth(each, code, asked))
+        entry = max(about, key=lambda each: (each in fresh, _worth(each, code, asked)))
         about.remove(entry)
         part = entry if len(entry) <= left else _around(entry, [line for _, line in code])
+        if not part and entry in fresh and left > _SHORTENED:
+            part = excerpt(entry, left - _NOTE)
         if part and len(part) <= left:
             chosen.append(part)
             left -= len(part)
             code = [line for line in code if line[1] not in part] or code
     return "\n\n".join(chosen)
+
+
+def _behind(entries: list[str], question: str) -> list[str]:
+    """The entries behind the last one that holds a question; none without a question."""
+    held = [place for place, entry in enumerate(entries) if question and question in entry and _SEEN not in entry]
+    return entries[held[-1] + 1 :] if held else []
 
 
 def _around(entry: str, lines: Iterable[str]) -> str:

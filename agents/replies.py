@@ -30,10 +30,11 @@ Number = Annotated[int, Field(ge=0, le=99)]
 
 
 class DirectAnswer(Frozen):
-    """The reply of the zero-shot SRE about one candidate."""
+    """The reply of the zero-shot SRE about one candidate. With `cannot_tell`, `caused` is no answer."""
 
     reason: Sentence
     caused: bool
+    cannot_tell: bool = False
 
 
 class Comparison(Frozen):

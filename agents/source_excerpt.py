@@ -1,12 +1,14 @@
 """The source that a failing execution runs through, as deployed, with the commit of the deploy beside each line.
 
-Shown in this order: the innermost function around its failing line, what that line calls, then the callers. Cuts are
+Shown in this order: the innermost function around its failing line, what that line calls, the callers, then what else the
+innermost function calls, in any file. Cuts are
 centred on the failing lines; documentation strings are left out; what was cut is said.
 """
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from posixpath import dirname
 from typing import Final
 
 from agents.excerpts import frame_lines
@@ -15,6 +17,8 @@ from incidents.evidence import Commit, Evidence
 from tools.git.blame import window_blame
 from tools.git.repository import Repository
 from tools.impact.site_text import calls_in, docstring_of, statement_at
+from tools.source.file_kinds import HARMLESS, kind_of
+from tools.source.index import SourceIndex
 from tools.source.outline import Definition, Outline
 from tools.source.outline_cache import outline_at
 from tools.text.identifiers import IDENTIFIER
@@ -25,6 +29,8 @@ _INNERMOST: Final = (14, 5)  # lines before and after the failing one
 _CALLER: Final = (4, 2)
 _CALLEE_LINES: Final = 14
 _CALLEES: Final = 3
+_TELLING: Final = 8  # letters of a name that is looked for in other folders
+_LOOKED_UP: Final = 6  # further names that are looked for in the whole revision
 _STATEMENT: Final = 4  # lines
 _HEAD_LINES: Final = 400
 _HEAD_SHOWN: Final = 4
@@ -49,6 +55,7 @@ class SourceReader:
     evidence: Evidence
     window: Sequence[Commit]
     marks: Mapping[str, str]
+    index: SourceIndex
     _blamed: dict[str, dict[int, str]] = field(default_factory=dict, repr=False)
 
     def excerpt(self, characters: int) -> str:
@@ -88,6 +95,35 @@ class SourceReader:
             yield _around(outline, line, around, also, _INNERMOST if depth == 0 else _CALLER)
             if depth == 0:
                 yield from self._callees(outline, line, around)
+        yield from self._further()
+
+    def _further(self) -> Iterator[_Block]:
+        """What else the innermost function calls, what is nearest above the failing line first: each name that stands for one
+        definition, here or in another file."""
+        path, line = next(iter(frame_lines(self.evidence.trace)), ("", 0))
+        outline = self._outline(path) if path else None
+        around = outline.function(line) if outline is not None and 1 <= line <= len(outline.lines) else None
+        if outline is None or around is None:
+            return
+        told = calls_in(statement_at(outline, line, around.end))
+        shown = {name for name in told if outline.named(name)} | {around.name}
+        rows = sorted(range(around.start, around.end + 1), key=lambda row: (row > line, abs(row - line)))
+        called = dict.fromkeys(name for row in rows for name in sorted(calls_in(outline.text(row, row))))
+        for name in [name for name in called if name not in shown][:_LOOKED_UP]:
+            yield from self._definition(name, path)
+
+    def _definition(self, name: str, near: str) -> Iterator[_Block]:
+        try:
+            found = [each for each in self.index.find(name, near=near) if kind_of(each.path) not in HARMLESS]
+        except IncompleteRepository:
+            return
+        if len(found) != 1 or found[0].kind == "class" or not _is_meant(name, near, found[0].path):
+            return
+        if (outline := self._outline(found[0].path)) is None:
+            return
+        lines = _without_docstring(outline, found[0].start, found[0].end)[:_CALLEE_LINES]
+        title = f"{found[0].kind} {found[0].qualified_name}, lines {found[0].start}-{found[0].end}, called there"
+        yield _Block(outline.path, title, lines)
 
     def _callees(self, outline: Outline, line: int, around: Definition | None) -> Iterator[_Block]:
         """The functions of the same file that the failing statement calls."""
@@ -128,6 +164,12 @@ class SourceReader:
                 found = {}
             self._blamed[path] = {line: self.marks.get(each.sha, f"#{each.sha[:7]}") for line, each in found.items()}
         return self._blamed[path]
+
+
+def _is_meant(name: str, near: str, path: str) -> bool:
+    """Whether a call in one file means the only definition of the name in another: far away, a short name (`lock`) is more
+    likely a library's."""
+    return dirname(near) == dirname(path) or len(name) >= _TELLING
 
 
 def _around(

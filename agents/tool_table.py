@@ -1,7 +1,7 @@
 """The developer's tools, each declared once: purpose, fields, function and budget."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal, NamedTuple
 
 from agents.case import Case
@@ -15,6 +15,7 @@ from tools.source.callers import callers
 from tools.source.change_search import search_changes
 from tools.source.changed_below import changed_below
 from tools.source.code_search import search_code
+from tools.source.deployed import Deployed
 from tools.source.diff_listing import Narrowed, diff_text
 from tools.source.file_parts import file_head, file_lines
 from tools.source.name_history import name_history
@@ -24,13 +25,19 @@ _LONGEST_NUMBER: Final = 2  # digits; a longer one is the beginning of a commit'
 
 
 class Tool(NamedTuple):
-    """A tool: its description for the model, the fields of Look it reads, its function, and the limit of its calls."""
+    """A tool: its description for the model, the fields of Look it reads, its function, the limit of its calls, and whether
+    its answers are `long`: code that is cut is asked for again."""
 
     purpose: str
     fields: tuple[str, ...]
     use: Callable[[Case, Look], str | Awaitable[str]]
     budget: Literal["calls_per_tool", "searches"] = "calls_per_tool"
     of_the_log: bool = False
+    long: bool = False
+
+    def room(self, limits: Limits) -> int:
+        """Return how many characters an answer may have."""
+        return max(limits.observation_characters, limits.diff_characters if self.long else 0)
 
     def calls(self, limits: Limits) -> int:
         """Return how often an agent may use the tool."""
@@ -39,7 +46,13 @@ class Tool(NamedTuple):
 
 def _commit_diff(case: Case, look: Look) -> str:
     narrowed = Narrowed(look.path, look.class_name, look.name, look.first_line, look.last_line)
-    return diff_text(case.code.deployed, _commit_named(case, look), narrowed)
+    return diff_text(_with_room(case), _commit_named(case, look), narrowed)
+
+
+def _with_room(case: Case) -> Deployed:
+    """Return the deployed code with the room of a long answer, less what masking may add to it."""
+    deployed = case.code.deployed
+    return replace(deployed, room=max(deployed.room, case.limits.diff_characters * 9 // 10))
 
 
 def _search_changes(case: Case, look: Look) -> str:
@@ -96,6 +109,7 @@ CHANGES: Final[dict[ToolName, Tool]] = {
         ("commit", "path", "class_name", "name", "first_line", "last_line"),
         _commit_diff,
         budget="searches",
+        long=True,
     ),
     "source_before": Tool(
         "a function (`name`), method, class or lines of a file before the deploy; `-` marks what is gone",
@@ -152,10 +166,11 @@ CODE: Final[dict[ToolName, Tool]] = {
         lambda case, look: case.code.class_source(look.class_name, look.path or None),
     ),
     "file_lines": Tool(
-        "these lines of any file, with the commits; about 40 fit",
+        "these lines of any file, with the commits; about 60 fit",
         ("path", "first_line", "last_line"),
-        lambda case, look: file_lines(case.code.deployed, look.path, look.first_line, look.last_line),
+        lambda case, look: file_lines(_with_room(case), look.path, look.first_line, look.last_line),
         budget="searches",
+        long=True,
     ),
     "file_head": Tool(
         "directives, imports and constants of a file",

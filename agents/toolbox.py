@@ -75,10 +75,12 @@ class Toolbox:
                 found = await asyncio.to_thread(TOOLS[look.tool].use, self._case, look)
                 seen = await found if inspect.isawaitable(found) else found
         except (ToolError, IncompleteRepository) as error:
-            text = self._shown(str(error))  # the error may quote untrusted text: a path, a query, a server's answer
+            text = self._shown(
+                str(error), look
+            )  # the error may quote untrusted text: a path, a query, a server's answer
             return f"{NO_RESULT}{text}", text
-        return self._shown(seen), None
+        return self._shown(seen, look), None
 
-    def _shown(self, text: str) -> str:
+    def _shown(self, text: str, look: Look) -> str:
         """Return the text redacted and shortened for the agent."""
-        return excerpt(redact(text), self._case.limits.observation_characters)
+        return excerpt(redact(text), TOOLS[look.tool].room(self._case.limits))

@@ -16,22 +16,32 @@ import signal
 import sys
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
 from benchmarks.pattern_time import SIZE, Named, Worst, stop, worst_of
+from benchmarks.pattern_use import is_anchored
 from tools.text.lazy_pattern import LazyPattern
 from tools.text.rule import Anchored
 
 PACKAGES = ("tools", "service", "agents", "graph", "incidents")
-ANCHORED = frozenset({"match", "fullmatch"})
-_IMPORTS = re.compile(r"^(?:from [\w.]+ )?import (?:\([^)]*\)|.*)", re.MULTILINE)
 LONGEST = {
     "tools.source.outline._LANGUAGES": "_LONG",
     "tools.impact.reached._RECEIVER": "_RECEIVER_CHARACTERS",
     "tools.impact.error_kind._CALLEE": "_READ",
     "tools.impact.error_kind._NAMED": "_READ",
     "tools.impact.error_kind._SIGNATURE": "_READ",
+    "tools.text.listed_secrets._ITEM": "tools.text.assignment:LONGEST_LIST",
+    "tools.commits.annotations._SCRIPTED": "tools.git.diff:_LIMITS.line_length",
+    "tools.commits.build_rules._FINDERS": "tools.git.trees:_LONGEST",
+    "tools.commits.manifests._READERS": "tools.git.trees:_LONGEST",
+    "tools.commits.returns._EXPRESSION": "_LONGEST",
+    "tools.commits.returns._SETS_NOTHING": "tools.git.diff:_LIMITS.line_length",
+    "tools.commits.translations._GAP": "_LIMITS.line_length",
+    "tools.commits.translations._TEXT": "_LIMITS.line_length",
+    "tools.source.deploy_files._DEPLOYS": "tools.git.trees:_LONGEST",
+    "tools.text.comments._BEHIND": "tools.commits.analysis:_LIMITS.line_length",
     "tools.revert.migrations._COLUMNS": "_LONGEST",
     "tools.revert.migrations._UNDOABLE": "_LONGEST",
     "agents.prose._COMMANDS": "_LONGEST",
@@ -40,7 +50,7 @@ LONGEST = {
     "agents.prose._ASKED": "_LONGEST",
     "agents.prose._TO_THE_MODEL": "_LONGEST",
 }
-"""Pattern -> the constant of its module by which its callers cut what they give it."""
+"""Pattern -> the constant by which its callers cut what they give it: of its module, or of `module:`."""
 
 
 def patterns(packages: tuple[str, ...] = PACKAGES) -> Iterator[Named]:
@@ -52,23 +62,16 @@ def patterns(packages: tuple[str, ...] = PACKAGES) -> Iterator[Named]:
             for pattern, behind_key in _inside(value, 4):
                 if id(pattern) not in seen:
                     seen.add(id(pattern))
-                    anchored = behind_key or (isinstance(value, re.Pattern) and _is_anchored(name, source))
+                    anchored = behind_key or is_anchored(name, source, frozenset(_plain_fields(value, 4)))
                     yield Named(f"{module.__name__}.{name}", pattern, anchored, _longest(module, name))
 
 
 def _longest(module: Any, name: str) -> int:  # noqa: ANN401 (a module has any names)
     constant = LONGEST.get(f"{module.__name__}.{name}")
-    return SIZE if constant is None else int(getattr(module, constant))
-
-
-def _is_anchored(name: str, source: str) -> bool:
-    """Whether the source, its imports apart, only calls the pattern with `match` or `fullmatch`."""
-    source = re.sub(
-        rf"\bis (?:not )?{re.escape(name)}\b", "", _IMPORTS.sub("", source)
-    )  # which pattern it was is no use
-    uses = re.findall(rf"\b{re.escape(name)}\b(?!(?::[^=\n]+)?\s*=[^=])(\.\w+)?", source)
-    called = [use[1:] for use in uses]
-    return bool(called) and ANCHORED.issuperset(called)
+    if constant is None:
+        return SIZE
+    place, _, attribute = constant.rpartition(":")
+    return int(attrgetter(attribute)(importlib.import_module(place) if place else module))
 
 
 def _modules(packages: tuple[str, ...]) -> Iterator[Any]:
@@ -92,6 +95,15 @@ def _inside(value: Any, depth: int) -> Iterator["tuple[re.Pattern[Any], bool]"]:
         for part in _parts(value):
             for pattern, behind_key in _inside(part, depth - 1):
                 yield pattern, behind_key or isinstance(value, Anchored)
+
+
+def _plain_fields(value: Any, depth: int) -> Iterator[str]:  # noqa: ANN401
+    """The fields of its records that hold no pattern."""
+    names = getattr(value, "_fields", ()) if isinstance(value, tuple) else ()
+    names = [field.name for field in fields(value)] if is_dataclass(value) and not isinstance(value, type) else names
+    yield from (name for name in names if next(_inside(getattr(value, name, None), depth), None) is None)
+    for part in _parts(value) if depth else ():
+        yield from _plain_fields(part, depth - 1)
 
 
 def _parts(value: Any) -> list[Any]:  # noqa: ANN401

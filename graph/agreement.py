@@ -6,10 +6,10 @@ answers at random does not agree with itself, and who only says a name cites not
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from graph.citations import Checked
+from graph.citations import Checked, Place
 from graph.hearing import Hearing
 from incidents.opinion import DEVELOPER, Opinion
 from incidents.verdict import Outcome
@@ -25,9 +25,10 @@ class Agreement:
     `cited`: the developer cites a line that exists. `began`: code found the changed line that it states in the commit's
     diff. `tied`: it cites a line that the commit wrote and one in the failing execution, or a line of the commit that the
     execution reaches; where no line of the failure lies in this code, the changed line. `ends`: code found both ends of the
-    explanation; for "none of these" two lines, of which the last is in the failing execution. `apart`: nobody accuses more
+    explanation; for "none of these" a way through older code, of which the last line is in the failing execution. `apart`: nobody accuses more
     than half of the commits that it was asked about. `unopposed`: nobody accuses another commit. `whole`: nobody gives
-    another answer, and one of the SREs the same, or could not: see `_heard`.
+    another answer, and one of the SREs the same, or could not: see `_heard`. `followed`: code found every step of the
+    explanation, of two places or more, and the changed line of a commit.
     """
 
     commit: str | None
@@ -38,6 +39,7 @@ class Agreement:
     apart: bool
     unopposed: bool
     whole: bool
+    followed: bool = False
 
     @property
     def answer(self) -> Answer:
@@ -50,15 +52,16 @@ class Agreement:
         return self.ends and self.whole
 
 
-def agreement(hearing: Hearing, *, mapped: bool) -> Agreement | None:
-    """Return what developer and judge agree on, None when they do not. `mapped`: the trace has a line in this code."""
+def agreement(hearing: Hearing, *, mapped: bool, shown: Collection[Place] = ()) -> Agreement | None:
+    """Return what developer and judge agree on, None when they do not. `mapped`: the trace has a line in this code; `shown`
+    are the lines that it names."""
     advised = hearing.advised
     if advised is None or advised.decision == "unsure":
         return None
     read = [each for each in hearing.counted if each.opinion.agent == DEVELOPER]
     accused = [each for each in read if each.opinion.caused]
     if advised.decision == "none":
-        return None if accused or not read else _on_none(hearing.counted, read, mapped=mapped)
+        return None if accused or not read else _on_none(hearing.counted, read, mapped=mapped, shown=shown)
     mine = next((each for each in accused if each.opinion.commit == advised.commit), None)
     return mine and _on_commit(hearing.counted, mine, mapped=mapped)
 
@@ -78,6 +81,7 @@ def _on_commit(counted: Sequence[Checked], mine: Checked, *, mapped: bool) -> Ag
         apart=_apart(counted),
         unopposed=unopposed,
         whole=unopposed and all(each.caused for each in about) and _heard(about, counted) and cleared,
+        followed=mine.began and _each_found(mine),
     )
 
 
@@ -90,17 +94,20 @@ def _heard(about: Sequence[Opinion], counted: Sequence[Checked]) -> bool:
     return _third(about, counted) or (bool(engineers) and not compared and not asked_of_it)
 
 
-def _on_none(counted: Sequence[Checked], read: Sequence[Checked], *, mapped: bool) -> Agreement:
+def _on_none(
+    counted: Sequence[Checked], read: Sequence[Checked], *, mapped: bool, shown: Collection[Place]
+) -> Agreement:
     unopposed = not any(each.opinion.caused for each in counted)
     return Agreement(
         commit=None,
         cited=any(each.opinion.citations for each in read),
         began=False,
         tied=False,
-        ends=any(_two_places(each, mapped=mapped) for each in read),
+        ends=any(_two_places(each) and (_arrives(each, shown) or not mapped) for each in read),
         apart=True,
         unopposed=unopposed,
         whole=unopposed and _third([each.opinion for each in counted], counted),
+        followed=any(each.older_way and _each_found(each) for each in read),
     )
 
 
@@ -110,10 +117,20 @@ def _third(same: Iterable[Opinion], counted: Iterable[Checked]) -> bool:
     return any(each.agent == _COMPARES_ALL or (each.agent != DEVELOPER and asked[each.agent] > 1) for each in same)
 
 
-def _two_places(checked: Checked, *, mapped: bool) -> bool:
+def _each_found(checked: Checked) -> bool:
+    steps = checked.opinion.proof.steps if checked.opinion.proof else ()
+    return len({(step.path, step.line) for step in steps}) > 1 and all(step.checked for step in steps)
+
+
+def _two_places(checked: Checked) -> bool:
+    return checked.older_way and len({(each.path, each.line) for each in checked.opinion.citations}) > 1
+
+
+def _arrives(checked: Checked, shown: Collection[Place]) -> bool:
+    """Whether the last line is in the failing execution, and not all of them stand in the trace: anybody can copy these."""
     proof = checked.opinion.proof
-    arrives = not mapped or (proof is not None and proof.arrives is True)
-    return arrives and len({(each.path, each.line) for each in checked.opinion.citations}) > 1
+    copied = {(step.path, step.line) for step in proof.steps} <= set(shown) if proof else True
+    return proof is not None and proof.arrives is True and not copied
 
 
 def _apart(counted: Iterable[Checked]) -> bool:

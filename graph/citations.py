@@ -30,6 +30,9 @@ class Steps(Protocol):
     def checked(self, sha: str, proof: Proof) -> Proof:
         """The proof with every part marked as found in code, or not."""
 
+    def older_way(self, proof: Proof) -> bool:
+        """Whether two of the proof's lines are a way through older code that bears on the failure."""
+
     def from_before(self, beginning: str) -> bool:
         """Whether an id begins so that is a commit's from before the deploy."""
 
@@ -57,6 +60,10 @@ class NothingChecked:
         """As it is."""
         return proof
 
+    def older_way(self, proof: Proof) -> bool:
+        """Never."""
+        return False
+
     def from_before(self, beginning: str) -> bool:
         """Never."""
         return False
@@ -67,7 +74,8 @@ class Checked(NamedTuple):
 
     `calls_away` is the nearest to the trace of the cited lines that are the commit's own, for an opinion that it caused
     the failure; `linked` that it cites both ends: a line that the commit wrote, and one in a function of the trace.
-    `cleared` tells, for one that it did not, that it cites the failing path and the commit did not write it.
+    `cleared` tells, for one that it did not, that it cites the failing path and the commit did not write it; `older_way`
+    that two of its lines are a way through older code that bears on the failure.
     """
 
     opinion: Opinion
@@ -75,6 +83,7 @@ class Checked(NamedTuple):
     calls_away: int | None = None
     linked: bool = False
     cleared: bool = False
+    older_way: bool = False
 
     @property
     def began(self) -> bool:
@@ -99,7 +108,8 @@ def check(opinion: Opinion, window: Collection[str], lines_of: LinesOf, steps: S
         began = proof is not None and proof.began
         return Checked(kept, len(opinion.citations), nearest, linked=_both_ends(sha, real, steps, began=began))
     cleared = opinion.caused is False and any(steps.clears(sha, each.path, each.line) for each in real)
-    return Checked(kept, len(opinion.citations), cleared=cleared)
+    older = opinion.caused is False and opinion.proof is not None and steps.older_way(opinion.proof)
+    return Checked(kept, len(opinion.citations), cleared=cleared, older_way=older)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +119,8 @@ class Proofs:
     `convicted`: commit -> calls between the trace and its cited own line; `cleared`: the commits that were found innocent
     with the failing path cited; `proven`: those from which a way to the failure was found; `began`: of which the changed
     line was. `older`: the developer explains the failure without a commit of the deploy, and code found every step;
-    `older_way`: of more than one step, the last in a function of the trace, and not only lines that the trace itself names.
+    `older_way`: these are a way through older code, the last in a function of the trace, and not only lines that the trace
+    itself names.
     """
 
     convicted: dict[str, int]
@@ -133,7 +144,10 @@ def proofs(checked: Sequence[Checked], shown: Collection[Place] = ()) -> Proofs:
         proven=frozenset(each.opinion.commit for each in checked if each.proven),
         began=frozenset(each.opinion.commit for each in checked if each.began),
         older=any(_explains_without(each.opinion) for each in checked),
-        older_way=any(_explains_without(each.opinion) and _is_way(each.opinion.proof, shown) for each in checked),
+        older_way=any(
+            each.older_way and _explains_without(each.opinion) and _is_way(each.opinion.proof, shown)
+            for each in checked
+        ),
     )
 
 

@@ -10,6 +10,8 @@ from incidents.advice import Advice
 from incidents.opinion import DEVELOPER, Opinion
 from incidents.verdict import WORDS, Word
 
+_SAW_THE_PROMPT = "zero_shot"
+
 
 @dataclass(frozen=True, slots=True)
 class Dissent:
@@ -34,11 +36,13 @@ def dissent(final: Ruling, hearing: Hearing) -> Dissent:
     return Dissent(developer if read else None, _judge(final, hearing.advised), frozenset(against))
 
 
-def word_after(git: Ruling, final: Ruling, found: Dissent) -> Word:
+def word_after(git: Ruling, final: Ruling, found: Dissent, *, proven: bool = False) -> Word:
     """The word of the answer: of git's, one less for a developer who read the code and one more for a judge who agrees
-    with the developer; of an answer that the agents give against git, "low" as soon as one of them says otherwise."""
+    with the developer; of an answer that the agents give against git, "low" as soon as one of them says otherwise. Who was
+    asked of each commit by itself, and saw no more than the prompt, does not lower what is `proven`."""
     if final.answer != git.answer:
-        alone = final.stated and bool(found.engineers)
+        engineers = found.engineers - {_SAW_THE_PROMPT} if proven else found.engineers
+        alone = final.stated and bool(engineers)
         return "low" if alone else final.word
     less = 0 if found.developer is None else 1 + (found.judge is not None)
     return min(final.word, WORDS[max(WORDS.index(git.word) - less, 0)], key=WORDS.index)

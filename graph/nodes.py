@@ -3,6 +3,7 @@
 import asyncio
 from datetime import UTC, datetime
 
+from agents.candidates import candidates_of
 from graph.citations import LinesOf
 from graph.commit_window import WindowFinder, as_given, stale_clone_is_no_input_error
 from graph.recording import Update, recorded
@@ -18,7 +19,9 @@ from tools.impact.step_check import StepCheck
 from tools.logs.log_reading import LogReading
 from tools.ranking.gather import gather
 from tools.ranking.ranker import Weights
+from tools.ranking.visibility import seen_by_name
 from tools.signals.registry import is_excluded
+from tools.source.index import SourceIndex
 
 
 @recorded
@@ -51,9 +54,9 @@ async def gather_evidence(state: State, runtime: NodeRuntime) -> Update:
     with stale_clone_is_no_input_error(context.repositories, window.repository):
         repository = await runtime.context.repository(window)
         evidence = await asyncio.to_thread(_gather, repository, state, context.weights)
-    candidates = evidence.suspects[: context.limits.judged_commits] if context.model is not None else ()
+    candidates = candidates_of(evidence)[: context.limits.judged_commits] if context.model is not None else ()
     judged = tuple(each.commit.sha for each in candidates)
-    asked = tuple(each.commit.sha for each in candidates if not is_excluded(each))
+    asked = tuple(each.commit.sha for each in evidence.suspects if each in candidates and not is_excluded(each))
     found = f"{len(evidence.suspects)} suspects, {len(evidence.ruled_out)} ruled out"
     return {"evidence": evidence, "judged": judged, "asked": asked}, f"{found}, {len(judged)} for the agents"
 
@@ -113,8 +116,11 @@ def _gather(repository: Repository, state: State, weights: Weights | None) -> Ev
         weights=weights,
     )
     seen = {"log": log.findings, "rollouts": window.rollouts, "ruled_out": (*found.ruled_out, *window.later)}
+    named = seen_by_name(found.seen, SourceIndex(repository, found.deployed), found.trace, request.text)
     gaps = dict.fromkeys((*window.notes, *_guess(window, found), *log.missing))
-    found = found.model_copy(update={**seen, "missing": (*found.missing, *gaps), "guessed": window.guessed})
+    found = found.model_copy(
+        update={**seen, "missing": (*found.missing, *gaps), "guessed": window.guessed, "seen": named}
+    )
     # An empty window that somebody named clears all commits; one that was guessed says nothing at all.
     return found.model_copy(update={"none_probability": 0.0, "instead": ()}) if found.window_unknown else found
 

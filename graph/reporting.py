@@ -173,7 +173,7 @@ def _verdict_line(request: Request, evidence: Evidence, verdict: Verdict) -> str
 
 def _untold(verdict: Verdict) -> str:
     """Where the suspects are, and how many of them the next step says to read: those are always shown."""
-    number = len(verdict.suspects)
+    number = len(_shown(verdict))
     if verdict.outcome != "unsure":
         below = "; the likeliest commits are below" if number > 1 else ""
         return f"No commit can be named, and the deploy cannot be cleared{below}"

@@ -7,6 +7,7 @@ says (`graph.turning`).
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from agents.prose import ids_in
 from graph.agreement import Agreement, agreement
@@ -15,7 +16,7 @@ from graph.dissent import Dissent, dissent, word_after
 from graph.hearing import Hearing, hear
 from graph.next_step import next_step
 from graph.posterior import combine
-from graph.promotion import with_named
+from graph.promotion import still_ruled_out, with_named
 from graph.reliability import long_enough, trusted
 from graph.ruling import Ruling, rule
 from graph.thresholds import THRESHOLDS, WEIGHTS, Thresholds, Weights
@@ -45,22 +46,25 @@ def settle(
     `steps` looks cited lines up in git; without it no opinion is proven. `reliability` is the record of the model that
     was asked, as `redtide calibrate` measured it.
     """
-    evidence = with_named(evidence, opinions)
+    seen, evidence = evidence, with_named(evidence, opinions)
     ties = steps or NothingChecked()
     checked = _checked(evidence, opinions, lines_of, ties)
     hearing = hear(evidence, checked, advice, weights, _older(checked, ties))
     git = rule(evidence, combine(evidence, ()), thresholds)
     final, against = _ruled(evidence, git, hearing, thresholds, weights, reliability)
     contrary = dissent(final, hearing)
-    final = final.worded(word_after(git, final, contrary))
+    final = final.worded(word_after(git, final, contrary, proven=_proven(final, hearing)))
     facts = (*basis(final, evidence, hearing, against, contrary), *_record(hearing, reliability))
+    excluded = still_ruled_out(seen, opinions)
+    suspects = tuple(each for each in final.suspects if each.commit.sha not in excluded)
+    named = {each.commit.sha for each in suspects}
     now = next_step(final, evidence, against, to_read=_must_be_read(final, hearing, contrary))
     return Verdict(
         outcome=final.outcome,
         culprit=final.named,
         confidence=Confidence(probability=final.probability, word=final.word, basis=facts),
-        suspects=final.suspects,
-        ruled_out=evidence.ruled_out,
+        suspects=suspects,
+        ruled_out=tuple(each for each in seen.ruled_out if each.commit.sha not in named),
         opinions=hearing.shown,
         mode="agents" if hearing.counted else "evidence",
         unreached=_unreached(opinions, advice),
@@ -98,7 +102,8 @@ def _ruled(
     if not hearing.counted:
         return git, None
     shown = {(each.repo_path, each.line) for each in evidence.trace.frames if each.repo_path and each.line}
-    found, shared = proofs(hearing.counted, shown), agreement(hearing, mapped=bool(evidence.seen.mapped))
+    found = proofs(hearing.counted, shown)
+    shared = agreement(hearing, mapped=bool(evidence.seen.mapped), shown=shown)
 
     def known(team: Ruling) -> bool:
         return followed(git, team, evidence, shared, reliability)
@@ -110,14 +115,14 @@ def _ruled(
     standing = [each for each in teams if stands(each)]
     team = _sharing(standing or teams, shared)
     if standing and team.answer != git.answer:
-        return team.worded(word_of(git, team, found, known(team))), None
+        return team.worded(word_of(git, team, found, shared, known(team))), None
     if not git.stated:
         asked = git.outcome == "unsure" or may_open(git, team, shared)
         pointed = team.naming(shared.commit) if shared is not None and shared.commit and shared.began else None
         return team.unstated("unsure" if asked else "not_enough"), team if team.stated else pointed
     if shared is not None and insisted(git, evidence, found, shared, reliability):
         return git.unstated("unsure"), team.naming(shared.commit)
-    return (team.worded(word_of(git, team, found, known(team))), None) if standing else (git.doubted(), team)
+    return (team.worded(word_of(git, team, found, shared, known(team))), None) if standing else (git.doubted(), team)
 
 
 def _sharing(teams: Sequence[Ruling], shared: Agreement | None) -> Ruling:
@@ -145,7 +150,14 @@ def _team(
     heard = [each.opinion for each in hearing.counted]
     agreed = shared.answer if shared is not None and shared.whole and (shared.began or shared.ends) else None
     chances = combine(evidence, heard, hearing.advised, weights, reliability, found.proven, agreed)
+    if shared is not None and shared.commit is None and shared.supported:
+        found = replace(found, older=True)  # what the whole team says, with a way that code found, explains it
     return rule(evidence, chances, thresholds, found)
+
+
+def _proven(final: Ruling, hearing: Hearing) -> bool:
+    """Whether code found the whole way from the named commit to the failing line."""
+    return any(each.proven and each.opinion.commit == final.named for each in hearing.counted)
 
 
 def _must_be_read(final: Ruling, hearing: Hearing, contrary: Dissent) -> bool:

@@ -12,12 +12,15 @@ answer (`graph.agreement`). Nothing of it moves the blame from a commit that git
   when code found the changed line, no agent names another commit, and B is git's first suspect or wrote a cited line in a
   function of the trace or in one that such a function calls.
 - "None" stands at low confidence where git states nothing, when code found every step of a way through older code to the
-  failing line, or two lines of it, of which the last fails, and one of the SREs says so too and no agent accuses anybody; not
-  while a suspect worth reading hits the failing line. Where git names A, only a way that also
+  failing line, or two lines of it (`tools.impact.older_way`), of which the last fails, and one of the SREs says so too and no
+  agent accuses anybody; not by two lines while a commit changed what gives the failing value, and not while a suspect worth
+  reading hits the failing line. Where git names A, only a way that also
   tells of lines that the trace does not name counts, and not where git gives A more than `unmoved`.
 - With a good record of the model on labelled incidents (`redtide calibrate`), what developer and judge both say stands when
   the developer cites what is tied to it; its word is at most "medium", or the one of the figures where git states nothing
   and the way begins in a function of the trace or in one that such a function calls.
+
+What stands at low confidence is "medium" where git states nothing, the whole team says it and code found every step of it.
 
 Where an answer does not stand, git's own stays, with one confidence word less. It becomes "not sure" where developer and judge
 name another commit and code found a whole way from it, or its changed line and git suspects another one first while no agent
@@ -101,18 +104,20 @@ def insisted(
     return other and shared.began and shared.unopposed
 
 
-def word_of(git: Ruling, team: Ruling, proofs: Proofs, known: bool = False) -> Word:
+def word_of(git: Ruling, team: Ruling, proofs: Proofs, shared: Agreement | None, known: bool = False) -> Word:
     """Return the confidence word of the opinions' answer: never above git's own, unless code found the whole way.
 
-    When git states another answer, or none, it is "low", and "medium" when code found the way or the model is `known` to be
-    followed; with both, and no other answer of git, the one of the figures. For "none" a checked
-    step makes no difference: that one commit is cleared says nothing about commits that nobody suspects.
+    When git states another answer, or none, it is "low", and "medium" when code found the way, or the model is `known` to be
+    followed; with both, and no other answer of git, the one of the figures. Where git states none it is "medium" too when code
+    found every step of what the whole team says. Beside git's own "none" a checked step makes no difference: that one commit is
+    cleared says nothing about commits that nobody suspects.
     """
     proven, answers = team.named in proofs.proven, team.answer == git.answer
     near = proven and proofs.convicted.get(team.named or "", _FAR) <= _CALLED
     if not team.stated or (near and (answers or (known and not git.stated))):
         return team.word
-    other: Word = "medium" if known or proven else "low"
+    whole = shared is not None and shared.answer == team.answer and shared.whole and shared.followed and not git.stated
+    other: Word = "medium" if known or proven or whole else "low"
     return min(team.word, git.word if answers else other, key=WORDS.index)
 
 
@@ -130,4 +135,5 @@ def _may_clear(git: Ruling, evidence: Evidence, proofs: Proofs, shared: Agreemen
         return proofs.older_way and git.probability <= thresholds.unmoved
     worth_reading = (each for each in git.suspects if each.probability >= thresholds.worth_reading)
     hit = any(each.commit.sha in evidence.hit_failing_line for each in worth_reading)
-    return not hit and (proofs.older_way or shared.supported)
+    gave = any(each.kind != "worked" for each in evidence.producers)  # a commit changed what gives the failing value
+    return not hit and (proofs.older_way or (shared.supported and not gave))

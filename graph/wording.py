@@ -86,7 +86,7 @@ def _overruled(evidence: Evidence, first: str, best: str | None) -> str:
 def _stands_out(evidence: Evidence) -> str:
     """What git alone gives the likeliest commit where too little was seen: what it gives "none of these" is no finding."""
     best = max(evidence.suspects, key=lambda each: each.probability, default=None)
-    if best is None:
+    if best is None or not best.probability:
         return (
             "no commit could be compared" if evidence.window_unknown else "no commit shares anything with what was seen"
         )

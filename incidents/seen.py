@@ -15,8 +15,9 @@ class Seen(Frozen):
 
     `frames` counts the trace's distinct frames, `mapped` those that lie in a file of the repository, `read` those whose
     code could be read there. `confirmed`: the trace quotes source that is there, or at least half of its calls lead to the
-    next frame. `words` counts the words of the message that may name something in code. `absent` counts the
-    files that were asked for and whose content is not in this clone.
+    next frame. `words` counts the words of the message that may name something in code; without any, the definitions that
+    the rest of the error's text names. `absent` counts the files that were asked for and whose content is not in this
+    clone.
     """
 
     frames: int = 0

@@ -8,6 +8,7 @@ import pytest
 
 from benchmarks.hostile import hostile_texts
 from benchmarks.pattern_time import SIZE, Named, stop, worst_of
+from benchmarks.pattern_use import is_anchored
 from benchmarks.patterns import LONGEST, patterns
 
 SOON = 100.0  # milliseconds: twice what a pattern may take. By hand it is let run for longer, to tell how slow it is
@@ -72,3 +73,25 @@ def test_what_callers_cut_is_known_by_the_constant_that_they_cut_it_with() -> No
     longest = {named.name: named.longest for named in patterns(("tools", "agents"))}
     assert {name: longest[name] for name in LONGEST if longest[name] >= SIZE} == {}
     assert longest["tools.traces.fingerprint._VARYING"] == SIZE
+
+
+@pytest.mark.parametrize(
+    ("source", "anchored"),
+    [
+        ("found = P.match(line)", True),
+        ("from x import P\nfound = P.fullmatch(line)", True),
+        ("found = P.search(line)", False),
+        ("found = P.match(line) or P.sub('', line)", False),
+        ("def f(s, line):\n    p = P.get(s)\n    return bool(p and p.match(line))", True),
+        ("def f(s, line):\n    return P.get(s, Q).match(line)", True),
+        ("for form in P:\n    if found := form.words.match(line):\n        keep(form.name, found)", True),
+        ("for form in P:\n    if found := form.words.match(line):\n        keep(form.words, found)", False),
+        ("def f(p, line):\n    return p.match(line)\nfound = f(P, line)", True),
+        ("def f(p, line):\n    return p.search(line)\nfound = f(P, line)", False),
+        ("found = P.match(line)\nelsewhere(P)", False),
+        ("def f():\n    return P if x else P.match", False),
+        ("found = (P or Q).search(line)\nfound = P.match(line)", False),
+    ],
+)
+def test_how_a_pattern_is_used_is_followed_to_where_it_is_called(source: str, anchored: bool) -> None:
+    assert is_anchored("P", source, frozenset({"name"})) is anchored

@@ -54,7 +54,7 @@ def add(commands: Commands) -> None:
     )
     parser.add_argument("--config", metavar="FILE", help="a Serve config, such as serve_config.yaml")
     parser.add_argument("--host", metavar="ADDRESS", help="listen on this address (default 127.0.0.1)")
-    parser.add_argument("--port", type=numbers.whole, metavar="PORT", help="listen on this port (default 8000)")
+    parser.add_argument("--port", type=numbers.port, metavar="PORT", help="listen on this port (default 8000)")
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -40,8 +40,8 @@ _WORDS: Final = {
     "too_short": "needs at least {min_length} entries",
     "too_long": "may have at most {max_length} entries",
     "string_pattern_mismatch": "must be of the form {pattern}",
-    "union_tag_not_found": "needs {discriminator}; `redtide settings` lists what there is",
-    "union_tag_invalid": "has a {discriminator} that is none of {expected_tags}",
+    "union_tag_not_found": "needs {discriminator}",
+    "union_tag_invalid": "has a {discriminator} that is unknown",
 }
 """What to write, by pydantic's type of the error; its own words are those of a library."""
 
@@ -65,20 +65,27 @@ def words_of(error: "ErrorDetails") -> str:
     if known is None:
         said = error["msg"].removeprefix("Value error, ")
         return said.replace("Input should be", "must be", 1)
-    return known.format_map({name: _shown(value) for name, value in error.get("ctx", {}).items()})
+    return known.format_map({name: _shown(value).replace("'", "") for name, value in error.get("ctx", {}).items()})
 
 
 def _line(error: "ErrorDetails", kind: "type[BaseSettings]", given: Mapping[str, Any]) -> str:
     place = error["loc"]
     if not place:
         return words_of(error)
+    from service.cli.setting_place import place_of  # here: it loads pydantic
+
     first = str(place[0])
     variable = f"{_PREFIX}{first.upper()}"
     from_variable = first not in given and any(name.upper() == variable for name in os.environ)
     said = _unknown(first, kind) if error["type"] == "extra_forbidden" and len(place) == 1 else words_of(error)
     if error["type"] == "extra_forbidden" and len(place) > 1:
         said = "is no setting; `redtide settings` lists what there is"
-    return f"{'.'.join(map(str, place))}{f' ({variable})' if from_variable else ''}: {said}{_default(place, kind)}"
+    found = place_of(kind, place)
+    if found.kinds:
+        said = f"{said}: one of {', '.join(found.kinds)}"
+    elif error["type"] == "string_pattern_mismatch" and found.meaning:
+        said = f"{said} ({found.meaning.rstrip('.')})"
+    return f"{'.'.join(found.names)}{f' ({variable})' if from_variable else ''}: {said}{_default(place, kind)}"
 
 
 def _unknown(name: str, kind: "type[BaseSettings]") -> str:

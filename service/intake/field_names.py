@@ -28,14 +28,14 @@ def _each_of(pattern: str) -> Iterator[str]:
 
 TITLE = _names("""
     title summary headline subject {alert,incident,event,message,problem,issue,notification}_{title,summary,subject,headline}
-    message msg {short,alert,event}_message result_description description text body detail details reason event
+    message msg {short,alert,event}_message result_description short_description description text body detail details reason event
     *title *summary *headline *subject *message *msg *description *reason *details trigger problem
     {check,service,plugin,host}_output *output
 """)
 """What says in words what happened."""
 CALLED = _names("""
     info alert_name alert {trigger,check,monitor}_name monitor_friendly_name alert_rule_name rule_name alert_rule
-    {incident,issue,search,event}_name *rule_name *rule_title *alert_name name m mt
+    {incident,issue,search,event}_name *rule_name *rule_title *alert_name name root_cause m mt
 """)
 """What it is called."""
 TITLES = (*TITLE, *CALLED)
@@ -46,11 +46,11 @@ SERVICE_NAMES = (
     *_names("{service,application,app,component}_{slug,label,title,display_name} service_id component"),
     *("project_slug", "project_name", "project", *WORKLOAD, "subsystem", "system", "monitor", "site", "workflow"),
     *_names("""
-        pipeline {monitor,check,site,workflow,flow,pipeline,task,job,test,dag,workspace,deployment}_{name,slug,label,title}
+        pipeline {monitor,check,site,workflow,flow,pipeline,task,job,test,dag,workspace,deployment,element}_{name,slug,label,title}
         {monitor,check,site,workflow,flow,pipeline,task,job,test,dag,workspace,deployment}_{display_name,friendly_name,alias}
         {affected,impacted}_{services,service,components,entity_names,entity,entities,resources} dag_id *function_arn
-        services load_balancer_name program syslog_identifier *entity_name *entity_label *entity *service_name
-        *workflow_{name,title} *wf_{title,name} resource_name resource configuration_items target service_desc
+        services service_names load_balancer_name program syslog_identifier *entity_name *entity_label *entity *service_name
+        *workflow_{name,title} *wf_{title,name} resource_name resource configuration_items cmdb_ci target service_desc
         service_description project_id
     """),
 )
@@ -62,8 +62,8 @@ AT = _names("""
     *{started,occurred,fired,triggered,detected,raised,opened,failed,violated,breached}_{at,on,time}
     *{started,occurred,fired,triggered,detected,raised,opened,failed,violated,breached} *start *start_time *start_date
     created_at created {alert,event}_time timestamp time datetime date _time ts when time_unix_nano
-    *{trigger,alert,event,incident}_{time,date,datetime} *{created,received,recorded,reported}_at
-    *timestamp *datetime *time *date *posix *epoch *epoch_second *time_iso *time_utc *utc_time
+    *{trigger,alert,event,incident}_{time_iso,time,date,datetime} *{created,received,recorded,reported}_at
+    *timestamp *datetime *time *date *posix *epoch *epoch_second *time_iso *time_utc *timestamp_utc *utc_time
     last_seen updated_at *updated t
 """)
 """When it began, before when it was told."""
@@ -77,7 +77,7 @@ LINK = _names("""
 """)
 SEVERITY = _names("""
     severity_{string,label,name} *severity_{string,label,name} level_name severity_text severity priority level
-    importance_level importance urgency criticality severity_level log_level
+    importance_level importance urgency criticality severity_level severity_levels log_level
     {alert,alarm,event,incident,trigger,problem,rule}_{severity,priority,level} *severity *priority l
 """)
 DEDUP = _names("dedup_key dedupe_key deduplication_key fingerprint aggregation_key")
@@ -88,11 +88,13 @@ KEY = (
     *DEDUP,
     *_names("""
         {alert,incident}_key {alert,incident,issue,error,problem,group,fault,alarm,monitor,check,rule}_{id,uid,uuid}
-        alert_group_id alias {event_definition,trigger,sensor,test,heartbeat,probe}_{id,uid,uuid} display_id
+        alert_group_id alias {event_definition,trigger,sensor,test,heartbeat,probe,outage,downtime}_{id,uid,uuid} display_id *_alert_id
     """),
 )
 """Names of what lasts; an event's own id would make each of its alerts another."""
-COUNT = _names("count occurrences times_occurred total_occurrences {hit,result,match,event,occurrence}_count")
+COUNT = _names(
+    "count occurrences times_occurred total_occurrences {hit,result,match,event,occurrence,dedup,dedupe}_count"
+)
 PLATFORM = ("platform", "language", "runtime_name", "sdk_language")
 STATE = _names("""
     notification_type state current_state alert_state status {alert,incident}_status event_action action alert_action
@@ -129,20 +131,20 @@ SAYS_NOTHING = frozenset(
 TEST = frozenset(("test", "ping", "verification"))
 NO_PAGE = _names("""
     monitor check site request project account user owner actor sender repository image icon avatar logo
-    callback runbook docs hook api ack unsubscribe target self snapshot edit notifier sdk library
+    callback runbook docs hook api ack unsubscribe target self snapshot edit notifier sdk library affected
 """)
 """In the name of an address, or of what holds it: not a page about the alert."""
 TRACES = _names("""
     stack_trace stacktrace traceback backtrace stack trace exc_info call_stack exception exceptions error x
     {error,exception,exc,err,throwable,thrown,fault,errors,exceptions}_{stack_trace,stack,traceback,backtrace,trace}
-    extended_stack_trace frames log logs raw output stderr
+    extended_stack_trace step_array frames log logs raw output stderr
 """)
 ERROR_TYPES = _names("""
     {error,exception,exc,err,throwable,thrown,fault,errors,exceptions}_{type,class,class_name,klass,name,kind} klass
 """)
 ERROR_MESSAGES = _names("""
     {error,exception,exc,err,throwable,thrown,fault,errors,exceptions}_{message,value,description,text,msg,details}
-    errmsg *error_message *error_msg *failure_message values_value
+    errmsg *error_message *error_msg *failure_message values_value {first,last}_error
 """)
 ERRORS = ("error", "exception", "err", "failure_reason", "cause")
 """Where an error says in one text what it is and what happened."""

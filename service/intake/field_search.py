@@ -114,12 +114,12 @@ class FieldSearch:
         found = self.first(names, _is_word)
         return "" if found is None else str(found).strip()
 
-    def named(self, names: Sequence[str], no_name: re.Pattern[str] | None = None) -> str:
-        """The first that is a word, or an object or a list with a name in it, and not wholly `no_name`."""
+    def named(self, names: Sequence[str], is_none: Callable[[str], object] | None = None) -> str:
+        """The first that is a word, or an object or a list with a name in it, of which `is_none` does not hold."""
 
         def fits(value: object) -> bool:
             name = _name_in(value)
-            return bool(name) and (no_name is None or no_name.fullmatch(name) is None)
+            return bool(name) and not (is_none and is_none(name))
 
         return _name_in(self.first(names, fits))
 
@@ -152,6 +152,10 @@ def _walked(
     record = record or _is_record(document)
     inner: list[tuple[int, str, Mapping[str, Any]]] = []
     within = path[-1] if path else ""
+    holders = (
+        path[-2:] if within == "metadata" else path[-1:]
+    )  # of Kubernetes' objects the metadata are what they are called
+    composed: list[FoundField] = []
     titled = any(folded(str(key)) in _HEADS for key in document)
     words = _WORDS | {"body"} if titled else _WORDS
     beside_error = any(folded(str(key)) in NAMES_OF_ERRORS and bool(value) for key, value in document.items())
@@ -161,10 +165,7 @@ def _walked(
         if not name or says_nothing(value):
             continue
         yield FoundField(depth, name, value, within, path)
-        if within:
-            yield FoundField(depth, within + name, value, within, path)
-        if within == "metadata" and len(path) > 1:
-            yield FoundField(depth, path[-2] + name, value, within, path)  # of Kubernetes' objects
+        composed += [FoundField(depth, each + name, value, within, path) for each in holders]
         if _of_request(name) or (beside_error and name in _BESIDE_ERROR):
             continue
         tags = name.endswith(_TAGS)
@@ -178,6 +179,7 @@ def _walked(
         if isinstance(first, Mapping) and depth < _DEEPEST:
             alone = depth == 0 and _holds_all(name, document)
             inner.append((depth + (first is not value or not (alone or name in _HOLDERS)), name, first))
+    yield from composed
     for deeper, name, each in inner:
         yield from _walked(each, rows, deeper, (*path, name), record)
 

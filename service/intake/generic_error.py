@@ -82,7 +82,7 @@ def error_in(fields: FieldSearch, platform: str, traces: Traces) -> Found:
     if not message and words and "\n" not in words.strip():
         head = headline(words)
         kind, message = kind or head.type, head.message if head.type else words
-    message = message or (_beside(fields, kind) if kind else "")
+    message = message or (_beside(fields, kind) or fields.text(("message", "msg")) if kind else "")
     message = message.removeprefix(f"{kind}: ") if kind else message
     frames = _frames(fields)
     if frames:

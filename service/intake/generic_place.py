@@ -3,14 +3,15 @@
 import re
 from collections.abc import Mapping
 
-from service.intake.field_names import SERVICE_NAMES, WATCHED
-from service.intake.field_search import FieldSearch
+from service.intake.field_names import KINDS, SERVICE_NAMES, WATCHED
+from service.intake.field_search import LABELS, FieldSearch
 from service.intake.free_text import labels_in
 from service.intake.label_shapes import environment_among
 from service.intake.labels import (
     COMMIT,
     ENVIRONMENT,
     REVISION,
+    SERVICE,
     environment_in,
     first_of,
     is_commit,
@@ -22,17 +23,18 @@ from service.intake.names import UUID, in_one_spelling
 
 _NAME = re.compile(r"[\w.@-]{2,100}")
 _IP = r"\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?|[0-9a-fA-F]{0,4}(?::[0-9a-fA-F]{0,4}){3,7}"
-_NO_NAME = re.compile(rf"\d+|{UUID.pattern}|{_IP}|\S+ .*[.!?]|\w+(?:::\w+)+")
-"""What numbers a service, is a sentence, or a module of a program, names none."""
+_NO_NAME = re.compile(rf"\d+|{UUID.pattern}|{_IP}|\S+ .*[.!?]|\w+(?:::\w+)+|[^@\s]+@[^@\s]+\.\w+")
+"""What numbers a service, is a sentence, a module of a program, or a person's address, names none."""
 _DRAWN = re.compile(rf"[0-9a-f]{{8,}}|\d+|{_IP}")
 """The id of a container, or of a machine in a network, is no name."""
 _PASSES_ON = re.compile(
-    r"aws\.\w+|prometheus|alertmanager|grafana|zabbix|nagios|icinga2?|kubernetes|syslog|syscall|webhook"
+    r"aws\.\w+|uptime-?kuma|prometheus|alertmanager|grafana|zabbix|nagios|icinga2?|kubernetes|syslog|syscall|webhook"
 )
 """Who sends it is then what watches, or a cloud that passes events on."""
 _ARN = re.compile(r"arn:[\w-]{1,20}:lambda:[^:]{0,30}:\d{0,12}:function:([\w-]{1,100})(?::.{0,100})?")
 _HOST = re.compile(r"https?://(?:[^/?#@\s]{0,200}@)?([^/?#:@\s]{1,200})", re.I)
 _SITE = re.compile(r"https?://[^/?#\s]{1,300}/?", re.I)
+_OF_WATCHED = re.compile(r"(?:monitor|check|site|heartbeat)s?[._:]", re.I)
 _OF_SEARCH = tuple(name for name in SERVICE_NAMES if name != "app")
 """In the alert of a saved search of Splunk `app` is the part of Splunk that holds the search."""
 _WATCHED = ("check_url", "monitor_url", "site_url", "target_url", "monitored_url")
@@ -47,7 +49,8 @@ def service_in(fields: FieldSearch, title: str = "") -> str:
     of_search = bool(fields.word(("sid",)))
     return (
         _typed(fields)
-        or _host_of(fields.named(_OF_SEARCH if of_search else SERVICE_NAMES, _NO_NAME))
+        or _labelled(fields)
+        or _host_of(fields.named(_OF_SEARCH if of_search else SERVICE_NAMES, _NO_NAME.fullmatch))
         or workload_in({name: text for name, text in _labels(fields).items() if name != "app" or not of_search})
         or next(filter(_is_name, (fields.word((name,)) for name in WATCHED)), "")
         or _host_of(fields.text(_WATCHED))
@@ -57,16 +60,24 @@ def service_in(fields: FieldSearch, title: str = "") -> str:
 
 
 def _site_of(fields: FieldSearch) -> str:
-    """What is called beside the address of a machine alone: a page about an alert has more than that."""
-    sites = {
+    """What is called beside the address of a machine alone (a page about an alert has more), or beside an event of what is watched."""
+    near = [field for field in fields.every() if not field.depth and isinstance(field.value, str)]
+    of_site = {
         field.path
-        for field in fields.every()
-        if not field.depth and field.name == "url" and _SITE.fullmatch(str(field.value))
+        for field in near
+        if (field.name == "url" and _SITE.fullmatch(field.value))
+        or (field.name in KINDS and _OF_WATCHED.match(field.value))
     }
-    names = (field.value for field in fields.every() if field.name == "name" and field.path in sites)
-    return next(
-        (name.strip() for name in names if isinstance(name, str) and 0 < len(name.strip()) <= _LONGEST_NAME), ""
+    names = (field.value.strip() for field in near if field.name == "name" and field.path in of_site)
+    return next((name for name in names if 0 < len(name) <= _LONGEST_NAME), "")
+
+
+def _labelled(fields: FieldSearch) -> str:
+    """What a label or tag calls the service, before what watches it or what is watched."""
+    found = fields.chosen(
+        SERVICE[:2], lambda field: field.depth == 0 or (field.depth == 1 and not LABELS.isdisjoint(field.path))
     )
+    return found.strip() if isinstance(found, str) and _NO_NAME.fullmatch(found.strip()) is None else ""
 
 
 def _is_name(word: str) -> bool:

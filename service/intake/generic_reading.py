@@ -35,7 +35,7 @@ from service.intake.state_scope import Scope
 from service.intake.state_words import BECOMES, is_denied, words_of
 from service.intake.times_of_others import is_of_others
 
-_BEFORE = re.compile(r"[\s(]*\b(?:was|previously|from)\b.*", re.S)
+_BEFORE = re.compile(r"(?<![\s(])[\s(]*+\b(?:was|previously|from)\b.*", re.S)
 _LETTERS = re.compile(r"[^\W\d]+")
 _LONGEST_STATE, _SHORTEST_TITLE = 80, 3
 _KINDS = frozenset(map(folded, (*KINDS, "event_name", "trigger", "problem")))
@@ -127,6 +127,11 @@ def kind_in(fields: FieldSearch) -> str:
     return str(found or "")
 
 
+def named_kind(fields: FieldSearch) -> str:
+    """A word of two parts for a kind (`suspicious_login`), for an alert that says how bad it is."""
+    return str(fields.first(KINDS, lambda value: isinstance(value, str) and "_" in value and "." not in value) or "")
+
+
 def names_trouble(fields: FieldSearch) -> bool:
     """Whether a word for a state tells that something is bad, or over: with a service that is an alert."""
     told = fields.chosen(STATE, lambda field: field.depth == 0 and bool(_words(field.value) & (TELLS_BAD | OVER)))
@@ -161,7 +166,8 @@ def state_in(fields: FieldSearch, error: frozenset[tuple[str, ...]] = frozenset(
         return "resolved"
     if words & NEITHER:
         return None
-    if words_of(str(told)) <= (_OF_OTHERS if record else _OF_ANSWERS if error else frozenset()):
+    denied = any(field.value is False for field in fields.every() if field.name in ("resolved", "isresolved"))
+    if words_of(str(told)) <= (_OF_OTHERS if record else _OF_ANSWERS if error or denied else frozenset()):
         return "firing"
     is_test = words & TEST and not words & FIRING and not words_of(str(told)) & _NO_TEST
     return "resolved" if words & OVER else "test" if is_test else "firing"
@@ -263,4 +269,4 @@ def _is_link(field: FoundField) -> bool:
     """A page about the alert: not the site that is watched, a picture, or something to call."""
     text, names = field.value, f"{field.within} {field.name}"
     page = isinstance(text, str) and _PAGE.match(text) is not None
-    return page and not any(each in names for each in NO_PAGE)
+    return page and ("dashboard" in field.name or not any(each in names for each in NO_PAGE))

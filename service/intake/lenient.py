@@ -37,7 +37,7 @@ _SECONDS = re.compile(r"[0-9]{1,19}(?:\.[0-9]{1,9})?")
 OVER = frozenset(
     (
         *("resolved", "resolve", "recovered", "recovery", "ok", "success", "successful", "closed", "close", "inactive"),
-        *("normal", "expired", "cleared", "clear", "fixed", "up", "healthy", "ended", "online"),
+        *("normal", "expired", "cleared", "clear", "fixed", "up", "healthy", "ended", "online", "deactivated"),
     )
 )
 """Senders' words for an alert that is over."""

@@ -28,7 +28,8 @@ _BEHIND = 1_000
 _CUT = "... (cut)"
 _ORDINARY_TIER = 3
 _PRODUCTION = "production"
-_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?|\d{4}-\d\d-\d\dT\S{4,40}")
+"""A number, or a time."""
 _MOST_DETAILS = 30
 _LONGEST_KEY = 200
 _DETAIL = 2_000
@@ -119,7 +120,7 @@ def _in_title(draft: Draft, source: Source) -> str:
 
 
 def _named(service: str) -> str:
-    """The name, or "" for what stands in its place and is none: a number, yes or no, an object."""
+    """The name, or "" for what stands in its place and is none: a number, a time, yes or no, an object."""
     text = service.strip().strip('"').strip()
     nameless = _NUMBER.fullmatch(text) or text.lower() in ("true", "false") or text.startswith(("{", "["))
     return "" if nameless else text

@@ -69,7 +69,7 @@ def _is_grafana(sent: Body) -> bool:
 def _is_alertmanager(sent: Body) -> bool:
     bare = "alertname" in object_in(sent, "labels") and sent.keys() <= _ALERT
     one = sent.keys() >= {"labels", "annotations", "startsAt"} or bare
-    return "labels" in object_in(sent, "alerts") or one
+    return "labels" in object_in(sent, "alerts") or sent.keys() >= {"alerts", "commonLabels"} or one
 
 
 def _is_cloudwatch(sent: Body) -> bool:

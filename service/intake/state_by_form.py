@@ -5,6 +5,9 @@ from collections.abc import Mapping
 from service.intake.field_search import FieldSearch
 from service.intake.names import folded
 
+_HOST = ("host", "hostname")
+_SERVICE = ("service", "servicedesc", "servicedescription", "servicename", "servicedisplayname")
+
 
 def is_over(fields: FieldSearch) -> bool:
     """Whether Uptime Kuma says that a monitor is up, or Splunk On-Call that an entity has recovered."""
@@ -35,6 +38,18 @@ def entity_of(fields: FieldSearch) -> str:
     top = _at_top(fields)
     entity = top.get("entityid")
     return entity.strip() if isinstance(entity, str) and isinstance(top.get("messagetype"), str) else ""
+
+
+def checked_of(fields: FieldSearch) -> str:
+    """The host, and the service on it, by which Nagios and its kin know a check (Icinga, Checkmk, Naemon); "" for any other body.
+
+    Their ends say what is well now, in other words than those of the trouble.
+    """
+    top = {name: value.strip() for name, value in _at_top(fields).items() if isinstance(value, str)}
+    if not any(top.get(name) for name in ("notificationtype", "servicestate", "hoststate")):
+        return ""
+    host, service = (next((top[name] for name in names if top.get(name)), "") for names in (_HOST, _SERVICE))
+    return "/".join(filter(None, (host, service))) if host else ""
 
 
 def _at_top(fields: FieldSearch) -> dict[str, object]:

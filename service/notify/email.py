@@ -9,7 +9,7 @@ from email.message import EmailMessage
 from email.utils import formatdate
 from ipaddress import ip_address
 
-from service.notify.outbound import Networks, may_reach
+from service.notify.outbound import Networks, may_reach, why
 from service.notify.sender import Failed, NotSent, Parcel, Refused, Unavailable, secret
 from service.render.message import title
 from service.render.text_message import render
@@ -102,4 +102,6 @@ def _problem(error: Exception) -> NotSent:
     if isinstance(error, smtplib.SMTPResponseException):
         problem = f"{name} ({error.smtp_code})"
         return Unavailable(problem, known=True) if error.smtp_code < 500 else Failed(problem)
-    return Unavailable(name, known=isinstance(error, ConnectionRefusedError | socket.gaierror | ssl.SSLError))
+    if isinstance(error, ConnectionRefusedError | socket.gaierror):
+        return Unavailable(f"no connection ({why(error)})", known=True)
+    return Unavailable(name, known=isinstance(error, ssl.SSLError))

@@ -1,5 +1,6 @@
 """The only way out over HTTP: no redirect is followed, and private addresses only where the settings name them."""
 
+import os
 import socket
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -112,9 +113,17 @@ def unreachable(error: Exception) -> Unavailable:
     """What to make of an error without an answer: never its text, which may contain the address."""
     if isinstance(error, aiohttp.ClientConnectorError):
         cause = error.os_error
-        private = str(cause) if isinstance(cause, _Private) else f"no connection ({type(cause).__name__})"
-        return Unavailable(private, known=True)
+        return Unavailable(str(cause) if isinstance(cause, _Private) else f"no connection ({why(cause)})", known=True)
+    if isinstance(error, RedirectedError):
+        return Unavailable(str(error), known=True)
     return Unavailable("no answer in time" if isinstance(error, TimeoutError) else type(error).__name__)
+
+
+def why(error: OSError) -> str:
+    """What kept a connection from being made, in words without an address."""
+    if isinstance(error, socket.gaierror):
+        return "nobody knows the name of the host"
+    return os.strerror(error.errno).lower() if error.errno else type(error).__name__
 
 
 def _problem(status: int, retry_after: str | None) -> Unavailable | Failed | Refused:
@@ -122,8 +131,13 @@ def _problem(status: int, retry_after: str | None) -> Unavailable | Failed | Ref
         return Unavailable("too many requests (429)", retry_after=retry_seconds(retry_after), known=True)
     if status in _FOR_ALL:
         known = status not in (408, 502, 504)
-        return Unavailable(f"the receiver answers {status}", retry_after=retry_seconds(retry_after), known=known)
+        moved = ", and redirects are not followed" if 300 <= status < 400 else ""
+        return Unavailable(f"the receiver answers {status}{moved}", retry_after=retry_seconds(retry_after), known=known)
     return Failed(f"the receiver answers {status}") if status >= 500 else Refused(f"the receiver answers {status}")
+
+
+class RedirectedError(aiohttp.ClientError):
+    """A receiver that answers with a redirect."""
 
 
 class _Private(OSError):
@@ -155,4 +169,4 @@ class _CheckedResolver(AbstractResolver):
 async def _refuse_redirect(
     session: aiohttp.ClientSession, context: SimpleNamespace, parameters: aiohttp.TraceRequestRedirectParams
 ) -> None:
-    raise aiohttp.ClientError("redirects are not followed")
+    raise RedirectedError(f"the receiver answers {parameters.response.status}, and redirects are not followed")

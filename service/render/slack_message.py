@@ -23,6 +23,7 @@ _PERSON = re.compile(r"slack:([UW][A-Z0-9]{2,40})")
 _WHO = "{who}"
 _ROWS = 20
 _TRACE = 2_400
+_DEEPEST = 12  # blanks before a line of a trace
 
 
 def message_blocks(message: Message, token: str) -> dict[str, Any]:
@@ -85,8 +86,13 @@ def _latest(message: Message) -> str:
 def _trace(message: Message) -> str:
     if not message.trace.strip():
         return ""
-    lines = [text(line, 200) for line in message.trace.splitlines()[:40]]
+    lines = [_indent(line) + text(line, 200) for line in message.trace.splitlines()[:40]]
     return f"*Trace*\n```{whole_lines(chr(10).join(lines), _TRACE)}```"
+
+
+def _indent(line: str) -> str:
+    """What stands before a line of a trace: without it the code below a frame reads like a frame."""
+    return " " * min(len(line) - len(line.lstrip()), _DEEPEST) if line.strip() else ""
 
 
 def _views(message: Message) -> str:

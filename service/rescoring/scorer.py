@@ -14,9 +14,9 @@ from graph.state import Context
 from incidents.errors import InputError
 from incidents.frozen import Frozen
 from models.door import LanguageModel
-from models.openai_server import OpenAIServer
 from service.rescoring.configuration import Configuration
 from service.settings import Settings
+from service.worker.model_server import model_server
 from service.worker.preparation import Preparation
 from tools.ranking.ranker import Weights, load_weights
 
@@ -52,7 +52,7 @@ class Scorer:
         use(configuration.prompts)
         self._settings = settings
         self._preparation = Preparation(settings)
-        self._model = _model(settings) if configuration.agents else None
+        self._model = model_server(settings) if configuration.agents else None
         weights = load_weights(settings.weights) if settings.weights is not None else None
         self._weights = configuration.weights or weights
         self._reliability = configuration.calibration
@@ -107,11 +107,3 @@ def context_of(
         limits=settings.limits,
         weights=weights,
     )
-
-
-def _model(settings: Settings) -> OpenAIServer | None:
-    if settings.model_url is None or settings.model_name is None:
-        return None
-    key = settings.model_key()
-    secret = key.get_secret_value() if key else None
-    return OpenAIServer(settings.model_url, settings.model_name, api_key=secret, timeout=settings.model_timeout_seconds)

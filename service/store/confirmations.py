@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidents.confirmation import Confirmation, StoredConfirmation, Trial
@@ -60,10 +60,17 @@ class Confirmations:
             return await confirmations_of(session, incident_id)
 
 
+_LATEST = (
+    select(ConfirmationRow)
+    .where(ConfirmationRow.incident_id == bindparam("incident"))
+    .order_by(ConfirmationRow.id.desc())
+    .limit(_READ)
+)
+
+
 async def confirmations_of(session: AsyncSession, incident_id: str) -> tuple[StoredConfirmation, ...]:
     """As `Confirmations.of`, in a transaction of the caller."""
-    theirs = select(ConfirmationRow).where(ConfirmationRow.incident_id == incident_id)
-    rows = await session.scalars(theirs.order_by(ConfirmationRow.id.desc()).limit(_READ))
+    rows = await session.scalars(_LATEST, {"incident": incident_id})
     return tuple(StoredConfirmation.model_validate(row.columns_of(StoredConfirmation)) for row in rows)
 
 

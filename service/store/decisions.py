@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, exists, or_, select, text, update
+from sqlalchemy import and_, bindparam, exists, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidents.decision import Decision, History, RuleResult
@@ -254,11 +254,20 @@ class Decisions:
             return await last_decision(session, incident)
 
 
+_LAST = (
+    select(DecisionRow)
+    .where(
+        DecisionRow.incident_id == bindparam("incident"),
+        or_(DecisionRow.mode != "off", DecisionRow.decided_by == UNREADABLE),
+    )
+    .order_by(DecisionRow.version.desc())
+    .limit(1)
+)
+
+
 async def last_decision(session: AsyncSession, incident: str) -> StoredDecision | None:
     """Return the latest decision about an incident that the policy is not off for."""
-    told_of = or_(DecisionRow.mode != "off", DecisionRow.decided_by == UNREADABLE)
-    theirs = select(DecisionRow).where(DecisionRow.incident_id == incident, told_of)
-    row = await session.scalar(theirs.order_by(DecisionRow.version.desc()).limit(1))
+    row = await session.scalar(_LAST, {"incident": incident})
     if row is None:
         return None
     told = {"results": row.decision["results"], "because": row.decision["because"], "revert": row.revert_id}

@@ -27,8 +27,13 @@ async def incident_row(session: AsyncSession, incident_id: str, *, lock: bool = 
     """Return the row of an incident, with `lock` for this transaction alone. Raises IncidentNotFound."""
     row = await session.get(IncidentRow, incident_id, with_for_update=lock or None)
     if row is None:
-        raise IncidentNotFound(f"no incident has the id {incident_id[:40]}")
+        raise not_found(incident_id)
     return row
+
+
+def not_found(incident_id: str) -> IncidentNotFound:
+    """Return the error of an id that no incident has."""
+    return IncidentNotFound(f"no incident has the id {incident_id[:40]}")
 
 
 def count(known: IncidentRow, notice: Notice, now: datetime) -> None:

@@ -1,8 +1,9 @@
 """The queries behind every view of the incidents (HTTP, command line)."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, collate, func, select, tuple_
+from sqlalchemy import ColumnElement, ScalarSelect, and_, bindparam, collate, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidents.confirmation import StoredConfirmation
@@ -14,7 +15,7 @@ from service.store.confirmations import confirmations_of
 from service.store.confirmed_report import confirmed
 from service.store.decisions import last_decision
 from service.store.engine import Database
-from service.store.incident_rows import incident_row
+from service.store.incident_rows import incident_row, not_found
 from service.store.judged_report import disproved, judged
 from service.store.last_verdict import is_last
 from service.store.reverts import last_step
@@ -43,12 +44,7 @@ class Queries:
     async def incident(self, incident_id: str) -> StoredIncident:
         """Return everything stored about one incident. Raises IncidentNotFound."""
         async with self._database.read() as session:
-            row = await incident_row(session, incident_id)
-            alert = (await session.get_one(AlertRow, row.alert_id)).alert
-            version = await session.scalar(
-                select(func.max(VerdictRow.version)).where(VerdictRow.incident_id == incident_id)
-            )
-            verdict = await session.get(VerdictRow, (incident_id, version)) if version else None
+            row, alert, verdict = await _whole(session, incident_id)
             related, said = await _related(session, row), await _said(session, incident_id)
             revert = await last_step(session, incident_id)
             decision = await last_decision(session, incident_id)
@@ -66,10 +62,12 @@ class Queries:
             "decision": decision,
             "confirmation": trials,
             "disproved": disproved(said, found.culprit if found else None),
-            "version": version or 0,
+            "version": verdict.version if verdict else 0,
             "seconds": verdict.seconds if verdict else None,
             "verdict": found,
-            "report": confirmed(judged(report, found, said, version or 0), trials) if report and found else None,
+            "report": confirmed(judged(report, found, said, verdict.version), trials)
+            if verdict and report and found
+            else None,
         }
         return StoredIncident.model_validate({**row.columns_of(StoredIncident), **revisions, **others})
 
@@ -196,28 +194,46 @@ def _summary(row: IncidentRow, outcome: str | None, culprit: str | None, label: 
     return IncidentSummary.model_validate({**row.columns_of(IncidentSummary), **verdict, "group": row.group_id})
 
 
-async def _related(session: AsyncSession, row: IncidentRow) -> tuple[str, ...]:
-    found = await session.scalars(
-        select(IncidentRow.id)
-        .where(IncidentRow.group_id == row.group_id, IncidentRow.id != row.id)
-        .order_by(IncidentRow.opened_at.desc(), IncidentRow.id)
-        .limit(_RELATED_SHOWN)
+# Made once: to put such a statement together takes as long as to run it.
+_WHOLE = (
+    select(IncidentRow, AlertRow.alert, VerdictRow)
+    .join(AlertRow, AlertRow.id == IncidentRow.alert_id)
+    .outerjoin(VerdictRow, and_(VerdictRow.incident_id == IncidentRow.id, is_last()))
+    .where(IncidentRow.id == bindparam("incident"))
+)
+_RELATED = (
+    select(IncidentRow.id)
+    .where(IncidentRow.group_id == bindparam("group"), IncidentRow.id != bindparam("incident"))
+    .order_by(IncidentRow.opened_at.desc(), IncidentRow.id)
+    .limit(_RELATED_SHOWN)
+)
+_SAID = (
+    select(FeedbackRow, VerdictRow.outcome, VerdictRow.culprit)
+    .outerjoin(
+        VerdictRow,
+        and_(VerdictRow.incident_id == FeedbackRow.incident_id, VerdictRow.version == FeedbackRow.version),
     )
-    return tuple(found)
+    .where(FeedbackRow.incident_id == bindparam("incident"))
+    .order_by(FeedbackRow.id.desc())
+    .limit(_FEEDBACK_READ)
+)
+
+
+async def _whole(session: AsyncSession, incident_id: str) -> tuple[IncidentRow, dict[str, Any], VerdictRow | None]:
+    """Return an incident's row, its alert, and its latest verdict. Raises IncidentNotFound."""
+    found = (await session.execute(_WHOLE, {"incident": incident_id})).one_or_none()
+    if found is None:
+        raise not_found(incident_id)
+    return found[0], found[1], found[2]
+
+
+async def _related(session: AsyncSession, row: IncidentRow) -> tuple[str, ...]:
+    return tuple(await session.scalars(_RELATED, {"incident": row.id, "group": row.group_id}))
 
 
 async def _said(session: AsyncSession, incident_id: str) -> tuple[Judgement, ...]:
     """Return the latest feedback on an incident, oldest first, each with the answer that it is about."""
-    rows = await session.execute(
-        select(FeedbackRow, VerdictRow.outcome, VerdictRow.culprit)
-        .outerjoin(
-            VerdictRow,
-            and_(VerdictRow.incident_id == FeedbackRow.incident_id, VerdictRow.version == FeedbackRow.version),
-        )
-        .where(FeedbackRow.incident_id == incident_id)
-        .order_by(FeedbackRow.id.desc())
-        .limit(_FEEDBACK_READ)
-    )
+    rows = await session.execute(_SAID, {"incident": incident_id})
     newest_first = [_judgement(row, outcome, culprit) for row, outcome, culprit in rows]
     return tuple(reversed(newest_first))
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Final, NamedTuple, get_args
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidents.revert import RevertStep, Stage
@@ -114,10 +114,17 @@ def _further(before: Stage, now: Stage) -> bool:
     return _ORDER.index(now) > _ORDER.index(before) or (before, now) == ("not_helped", "recovered")
 
 
+_LAST_STEP = (
+    select(RevertStepRow)
+    .where(RevertStepRow.incident_id == bindparam("incident"))
+    .order_by(RevertStepRow.id.desc())
+    .limit(1)
+)
+
+
 async def last_step(session: AsyncSession, incident_id: str) -> RevertStep | None:
     """Return where the revert stands; None when none was proposed, or the last one was withdrawn."""
-    of_it = select(RevertStepRow).where(RevertStepRow.incident_id == incident_id)
-    row = await session.scalar(of_it.order_by(RevertStepRow.id.desc()).limit(1))
+    row = await session.scalar(_LAST_STEP, {"incident": incident_id})
     if row is None or row.stage == _WITHDRAWN:
         return None
     return _step(row)

@@ -10,11 +10,11 @@ from graph.investigation import Investigation, investigate
 from graph.request import Request
 from graph.state import Context
 from incidents.errors import StoreUnavailable
-from models.openai_server import OpenAIServer
 from service.render.revert_command import from_anywhere, revert_command
 from service.repositories.clones import Clones
 from service.settings import Settings
 from service.store.schemas import Claim
+from service.worker.model_server import model_server
 from service.worker.preparation import Preparation, RecordedDeploys
 from tools.ranking.ranker import load_weights
 
@@ -46,7 +46,7 @@ class Investigator:
     ) -> None:
         self._settings = settings
         self._checkpointer = checkpointer
-        self._model = _model(settings)
+        self._model = model_server(settings)
         self._clones = Clones(settings, patience=patience, ended=fetched)
         self._preparation = Preparation(settings, recorded, self._clones)
         self._weights = load_weights(settings.weights) if settings.weights is not None else None
@@ -121,15 +121,3 @@ class Investigator:
         await self._preparation.close()
         if self._model is not None:
             await self._model.close()
-
-
-def _model(settings: Settings) -> OpenAIServer | None:
-    if settings.model_url is None or settings.model_name is None:
-        return None
-    key = settings.model_key()
-    return OpenAIServer(
-        settings.model_url,
-        settings.model_name,
-        api_key=key.get_secret_value() if key else None,
-        timeout=settings.model_timeout_seconds,
-    )

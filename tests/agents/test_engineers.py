@@ -61,3 +61,10 @@ async def test_another_commit_of_the_deploy_may_win(shop: Shop) -> None:
 
 async def test_a_single_sample_is_still_a_vote(shop: Shop) -> None:
     assert (await voted(shop, 1))[shop.culprit].probability == 1.0
+
+
+async def test_a_direct_answer_may_be_that_it_cannot_tell(shop: Shop) -> None:
+    model = ScriptedModel({"zero_shot": {**direct(False, 0.4), "cannot_tell": True}})
+    (opinion,) = await zero_shot.opine(shop.case(), shop.culprit, model)
+    assert (opinion.caused, opinion.probability, opinion.undecided) == (None, None, True)
+    assert opinion.abstained == "it cannot tell from what is shown"

@@ -69,3 +69,14 @@ def test_what_shows_another_stated_line_comes_before_what_shows_the_same_again()
     third = observed("file_lines(path='a.py', first_line=3)", "3 | alias = first(names)")
     lines = [*LINES, ("a.py", "alias = first(names)")]
     assert decisive([both, third, again], ["a.py"], lines, len(both) + len(again)) == f"{both}\n\n{third}"
+
+
+def test_what_was_looked_up_for_the_managers_question_comes_first_whatever_stands_in_it() -> None:
+    answers = observed("callers(name='load')", "b.py\n  4 | load(None)")
+    notes = [*NOTES, "Step 1 of 1: Answer the SRE manager: who calls load?", "Thought: who calls it", answers]
+    assert decisive(notes, ["a.py"], LINES, 5_000, since="who calls load?") == f"{answers}\n\n{HOLDS}\n\n{NAMES}"
+    assert answers not in decisive(notes, ["a.py"], LINES, 5_000)
+    long = observed("callers(name='load')", "b.py\n" + "  4 | load(None)\n" * 100)
+    cut = decisive([*notes[:-1], long], ["a.py"], LINES, 600, since="who calls load?")
+    assert cut.startswith("callers(name='load')")
+    assert len(cut) <= 600

@@ -106,6 +106,22 @@ def test_a_line_beyond_the_file_shows_nothing(shop: Shop) -> None:
 def test_the_blocks_and_what_stands_between_them_fit_so_that_nothing_is_cut_in_the_middle(shop: Shop) -> None:
     """`fence` cuts a text that is longer in its middle, where the failing line stands."""
     case = shop.case()
-    reader = SourceReader(case.repository, case.evidence, case.window, {})
+    reader = SourceReader(case.repository, case.evidence, case.window, {}, case.code.deployed.index)
     whole = reader.excerpt(10_000)
     assert all(len(reader.excerpt(room)) <= room for room in range(len(whole) // 2, len(whole) + 3))
+
+
+def test_what_else_the_failing_function_calls_is_shown_from_other_files_too_where_one_definition_is_meant(
+    tmp_path: Path,
+) -> None:
+    failing = (
+        "def price_of(item):\n    item.lock()\n    found = cheapest_rate(item)\n    near(item)\n    return found * 1\n"
+    )
+    far = "def cheapest_rate(item):\n    return item.rates.get('low')\n\n\ndef lock(item):\n    item.held = True\n"
+    files = {"shop/prices.py": failing, "far/away.py": far, "shop/near.py": "def near(item):\n    item.seen = 1\n"}
+    case = opened(tmp_path, 5, [files, {"b.py": "x = 1\n"}])
+    assert "far/away.py, function cheapest_rate, lines 1-2, called there" in case.code_text
+    assert "shop/near.py, function near, lines 1-2, called there" in case.code_text
+    assert "item.held" not in case.code_text  # a short name in another folder may be a library's
+    twice = opened(tmp_path / "twice", 5, [{**files, "other/away.py": far}, {"b.py": "x = 1\n"}])
+    assert "cheapest_rate, lines" not in twice.code_text

@@ -96,3 +96,13 @@ async def test_an_error_is_shown_as_other_text_is_without_its_secrets_and_cut(
 def test_a_call_reads_as_written_without_what_it_does_not_say() -> None:
     assert called(Look(tool="function_source", name="f")) == "function_source(name='f')"
     assert called(Look(tool="callers", name="f", path="a.py")) == "callers(name='f', path='a.py')"
+
+
+async def test_a_diff_and_lines_of_a_file_have_more_room_than_other_answers(shop: Shop) -> None:
+    toolbox, _ = opened(shop, observation_characters=200, diff_characters=800)
+    lines = {"path": "shop/cart.py", "first_line": 1, "last_line": 11}
+    shown = await toolbox.use(Look(tool="file_lines", **lines))
+    assert "left out" not in shown
+    assert len(shown) > 200
+    assert "left out" in await toolbox.use(Look(tool="class_source", class_name="Cart"))
+    assert "def total" in shown

@@ -151,8 +151,8 @@ def test_of_frames_of_other_code_two_places_are_enough_and_one_is_not(
     assert settle(seen, opinions, NONE, lines_of=lines_of, steps=Elsewhere()).outcome == outcome
 
 
-def test_lines_that_the_trace_itself_names_settle_what_git_leaves_open_and_clear_nobody() -> None:
-    """Anybody can copy them; a reader may need no others to say that all of the way is older."""
+def test_lines_that_the_trace_itself_names_settle_nothing() -> None:
+    """Anybody can copy them: where the failing value was made is another line."""
     frames = tuple(FRAME.model_copy(update={"line": line}) for line in (6, 4))
     trace = {"trace": StackTrace(failures=(Failure(type="TypeError", message="None", frames=frames),))}
     copied, more = older(CLEARED, 4, 6), older(CLEARED, 5, 6)
@@ -163,7 +163,8 @@ def test_lines_that_the_trace_itself_names_settle_what_git_leaves_open_and_clear
         verdict = settle(seen, opinions, NONE, lines_of=lines_of, steps=Ties())
         return verdict.outcome, verdict.confidence.word
 
-    assert told(copied, 0.35, 0.5) == ("none", "low")
+    assert told(copied, 0.35, 0.5) == ("unsure", "low")
+    assert told(more, 0.35, 0.5) == ("none", "medium")
     assert told(copied, 0.6, 0.3) == ("culprit", "low")
     assert told(more, 0.6, 0.3) == ("none", "low")
 

@@ -56,14 +56,14 @@ def test_who_contradicts_and_what_is_to_be_read_first_is_told_and_the_reason_is_
     )
 
 
-def test_an_sre_that_clears_what_the_other_agents_name_against_git_makes_it_low() -> None:
-    seen = evidence(0.9, 0.05, none=0.05)
+@pytest.mark.parametrize(("sre", "word"), [("", "medium"), ("chain_of_thought", "low"), ("zero_shot", "medium")])
+def test_an_sre_that_clears_what_the_others_prove_against_git_makes_it_low_unless_it_saw_only_the_prompt(
+    sre: str, word: str
+) -> None:
     opinions = explained_by(team("b", ("shop/prices.py", 3), others="a"))
-    alone = [said(each.agent, each.commit, False) if each.agent == "zero_shot" else each for each in opinions]
-    words = [
-        settle(seen, each, CULPRIT_B, lines_of=lines_of, steps=PROVEN).confidence.word for each in (opinions, alone)
-    ]
-    assert words == ["medium", "low"]
+    said_so = [said(each.agent, each.commit, False) if each.agent == sre else each for each in opinions]
+    verdict = settle(evidence(0.9, 0.05, none=0.05), said_so, CULPRIT_B, lines_of=lines_of, steps=PROVEN)
+    assert (verdict.culprit, verdict.confidence.word) == ("b", word)
 
 
 def test_nobody_contradicts_a_verdict_that_states_nothing() -> None:

@@ -226,6 +226,13 @@ async def test_a_commit_that_was_ruled_out_is_a_suspect_once_the_developer_names
     assert found.verdict.culprit != readme
 
 
+async def test_a_ruled_out_commit_that_only_an_sre_names_stays_ruled_out(shop: Shop) -> None:
+    said = {**script(shop), "chain_of_thought": compared(3)}
+    found = await investigate(shop.context(ScriptedModel(said)), shop.request())
+    assert shop.shas["readme"] in [each.commit.sha for each in found.verdict.ruled_out]
+    assert commits(found) == sorted(shop.shas[name] for name in ("comment", "guard", "readme"))
+
+
 async def test_the_report_tells_the_developers_mechanism_and_what_of_it_was_checked(shop: Shop) -> None:
     silent = {**script(shop), "incident_manager": ReplyInvalid("not JSON")}
     found = await investigate(shop.context(ScriptedModel(silent)), shop.request())

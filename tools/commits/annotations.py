@@ -9,8 +9,8 @@ _ANNOTATION = re.compile(
 )
 _SIGNATURE = re.compile(r"^\s*(?:(?:async\s+)?def\s.*|\*{0,2}\w+\s*(?::[^=\n]+)?(?:=.*)?,?|\)\s*(?:->.*)?:)$")
 _SCRIPTED = re.compile(
-    r"^\s*(?:(?:export|default|async|public|private|protected|static|override|abstract|function)\s+)*"
-    r"(?!(?:if|for|while|switch|catch|return|await|throw|new|super|with)\b)[\w$]*\s*(?:<[^<>(){}]{1,80}>)?\([^{}]*?\)(?:\s*:[^{}]{1,120})?\s*\{\s*$"
+    r"^\s*+(?:(?:export|default|async|public|private|protected|static|override|abstract|function)\s++)*"
+    r"(?!(?:if|for|while|switch|catch|return|await|throw|new|super|with)\b)[\w$]*+\s*+(?:<[^<>(){}]{1,80}>)?\([^{}]*?\)(?:\s*+:[^{}]{1,120})?\s*+\{\s*+$"
 )
 _SCRIPT_TYPE = r"[\w.$\"'|& ]+(?:<[^<>]{0,80}>)?(?:\[\])*"
 _SCRIPT_ANNOTATION = re.compile(rf"(?<=\w)\??\s*:\s*{_SCRIPT_TYPE}(?=\s*[=,)])|(?<=\))\s*:\s*{_SCRIPT_TYPE}(?=\s*\{{)")

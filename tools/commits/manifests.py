@@ -173,7 +173,7 @@ _READERS: Final[tuple[tuple[re.Pattern[str], Callable[[str], _Pairs]], ...]] = t
         (r"versions\.(?:properties|props)", _by(r"^(?:version\.)?(?P<n>[A-Za-z][\w.-]{1,80}?)[ \t]*[=:][ \t]*(?P<v>\d[\w.-]{0,60})[ \t]*$")),
         (r"gemfile\.lock", _by(r"^    (?P<n>[\w.-]+) \((?P<v>[^)\s]+)\)$")),
         (r"gemfile|[^/]*\.gemspec", _by(r"(?:\bgem|dependency)[\s(]+['\"](?P<n>[\w.-]+)['\"]\s*,\s*['\"](?P<v>[^'\"]+)['\"]")),
-        (r"(?:[^/]*\.)?dockerfile(?:\.[^/]*)?|containerfile", _by(r"^FROM\s+(?:--\S+\s+)?(?P<n>[^\s:@]+)[:@](?P<v>\S+)", "runtime ")),
+        (r"(?![^/]*/)(?:[^/]*\.)?dockerfile(?:\.[^/]*)?|containerfile", _by(r"^FROM\s+(?:--\S+\s+)?(?P<n>[^\s:@]+)[:@](?P<v>\S+)", "runtime ")),
         (r"\.(?P<x>python|ruby|node|go|java|nvm)-?(?:version|rc)|\.nvmrc|runtime\.txt", _by(r"^(?P<n>)(?P<v>[\w.@-]+)\s*$", "runtime ")),
         (r"\.tool-versions", _by(r"^(?P<n>\w+)\s+(?P<v>\S+)", "runtime ")),
     )

@@ -14,7 +14,7 @@ _NOTHING: Final = re.compile(
     r"^\s*+(?:return|yield)\s*+(?:false|False|\[\]|\{\}|array\(\s*+\)|\(\)|''|\"\"|0|-1)?\s*+;?\s*+$"
 )
 _SETS_NOTHING: Final = re.compile(
-    r"(?<![=!<>])=\s*(?:None|null|nil|undefined|\[\]|\{\}|\(\)|\"\"|''|array\(\)|(?:list|dict|set|tuple)\(\))\s*[;,]?\s*$"
+    r"(?<![=!<>])=\s*+(?:None|null|nil|undefined|\[\]|\{\}|\(\)|\"\"|''|array\(\)|(?:list|dict|set|tuple)\(\))\s*+[;,]?\s*+$"
 )
 _BARE_NOTHING: Final = re.compile(r"^\s*+(?:nil|null|None|undefined|Ok\(None\)|Ok\(\(\)\))\s*+;?\s*+$")
 """As the last line of a function, in languages whose last value is the result."""
@@ -34,7 +34,7 @@ _LAST_IS_RESULT: Final = (".rb", ".rake", ".rs", ".scala", ".ex", ".exs")
 _CLOSES: Final = re.compile(r"\s*+(?:$|#|//|[)\]}]++[;,]?\s*+$|end\b)")
 _RETURNED: Final = re.compile(r"^[ \t]*+return[ ]++(\$?[A-Za-z_]\w*+)[ ]*+;?[ ]*+$", re.MULTILINE)
 _EXPRESSION: Final = re.compile(
-    r"^(\s*+)(?:(?:[\w@]+\s+){0,6}(?:fun|def)\s+[^={}]{1,300}\)[^={}()]{0,80}=(?![=>~])"
+    r"^(\s*+)(?:(?:[\w@]+\s+){0,6}(?:fun|def)\s++[^={}]{1,300}\)[^={}()]{0,80}=(?![=>~])"
     r"|(?:export\s+)?(?:const|let|var)\s+\w+\s*=\s*(?:async\s*)?\([^{}]{0,200}\)\s*=>"
     r"|[^={}()\"']{1,160}\([^{}\"'=]{0,200}\)\s*=>)\s*+(?=[^\s{])"
 )

@@ -13,9 +13,9 @@ from tools.git.repository import Repository
 from tools.source.file_kinds import Kind, kind_of
 
 _GAP: Final = re.compile(
-    r"%\([^)\n]{1,60}\)(?P<kind>[a-zA-Z])?|%\d*\$?[sdifuxg@]|[%#$]?\{{1,9}+\s*+(?P<name>[^{}\n]{0,60}?)\s*+\}+|:[a-z_]{3,30}\b"
+    r"%\([^)\n]{1,60}\)(?P<kind>[a-zA-Z])?|%\d*\$?[sdifuxg@]|[%#$]?\{{1,9}+\s{0,9}+(?P<name>[^{}\n]{0,60}?)\s{0,9}+\}+|:[a-z_]{3,30}\b"
 )
-_TEXT: Final = re.compile(r"^\s*+(?:msgstr(?:\[\d\])?\s|['\"]?[\w.\- %{}()]{1,120}['\"]?\s*(?:=>|:|=)|<|['\"])")
+_TEXT: Final = re.compile(r"^\s*+(?:msgstr(?:\[\d\])?\s|['\"]?[\w.\- %{}()]{1,120}+['\"]?\s*+(?:=>|:|=)|<|['\"])")
 _KEY: Final = re.compile(
     r"^\s*(?:msgid\s+\"([^\"\n]{1,200})\"|['\"]([^'\"\n]{1,200})['\"]\s*(?:=>|:|=)|([A-Za-z][\w.-]{0,120})\s*(?::(?!:)|=))"
 )

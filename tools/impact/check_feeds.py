@@ -1,4 +1,5 @@
-"""What a check of the program's own can have failed on: definitions of other files that its file uses, and who changed them."""
+"""What a check of the program's own can have failed on: definitions of other files that the code around it uses, and who
+changed them."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,6 +10,7 @@ from tools.commits.touched_lines import Between, Touch
 from tools.git.repository import Repository
 from tools.impact.changed_definitions import located
 from tools.impact.failure_site import FailureSite
+from tools.impact.frame_site import FrameSite
 from tools.impact.nearness import nearness_to, stem
 from tools.source.file_kinds import Kind, kind_of
 from tools.source.outline import Outline
@@ -19,6 +21,8 @@ _JOINED: Final = re.compile(r"[\w-]++")
 _SETS: Final = re.compile(r"\s*+(?:[\w$]++\.){0,4}(\w+)\s*+[:=](?!=)")
 _SHORT: Final = 3  # letters of a file's name that is in any text
 _MOST: Final = 20  # files
+_NEARBY: Final = 200  # lines: of a longer class or file, what stands elsewhere in it says little of the check
+_BLOCKS: Final = frozenset({"try", "else", "finally", "do", "default", "case"})  # `try:` looks like a field
 
 
 def feeding_checks(
@@ -29,12 +33,13 @@ def feeding_checks(
     deployed: str,
     between: Between | None = None,
 ) -> dict[str, str]:
-    """By commit sha, which definition it changed that the file of the failing check uses, as a clause. Nothing where the
-    failing line is no check. A value that was made there fails the check somewhere else than it was made."""
+    """By commit sha, which definition it changed that the failing check's function uses, or its class or file where that is
+    short, as a clause. Nothing where the failing line is no check. A value that was made there fails the check somewhere
+    else than it was made."""
     if not site.frames or not (site.frames[0].exact and site.frames[0].throws):
         return {}
     failing, found = site.outlines[site.frames[0].path], dict[str, str]()
-    words = frozenset(_WORD.findall(failing.source))
+    words = frozenset(_WORD.findall(_around(failing, site.frames[0]))) - _BLOCKS
     for path in _changed(site, failing, read):
         outline = outline_at(repository, deployed, path)
         for sha, name, line in _uses(outline, path, read, touches, between) if outline is not None else ():
@@ -43,6 +48,16 @@ def feeding_checks(
                     sha, f"changed `{name}` ({path}:{line}), which {failing.path} uses, whose own check failed"
                 )
     return found
+
+
+def _around(failing: Outline, frame: FrameSite) -> str:
+    """The text of the file, else of the class, where that is short, else of the function."""
+    if len(failing.lines) <= _NEARBY:
+        return failing.source
+    owner = failing.owner(frame.line)
+    if owner is not None and owner.end - owner.start < _NEARBY:
+        return failing.text(owner.start, owner.end)
+    return failing.text(frame.start, frame.end)
 
 
 def _changed(site: FailureSite, failing: Outline, read: Sequence[ReadCommit]) -> list[str]:
@@ -62,9 +77,9 @@ def _uses(
     touches: Mapping[str, Sequence[Touch]],
     between: Between | None,
 ) -> Iterator[tuple[str, str, int]]:
-    """(commit, name of a changed definition or of what a changed line outside all of them sets, its line)."""
+    """(commit, name of the innermost definition that it changed or of what a changed line outside all of them sets, its line)."""
     for touch, around in located(outline, path, read, touches.get(path), between):
         for row, definitions in around:
-            yield from ((touch.sha, each.name, each.start) for each in definitions)
+            yield from ((touch.sha, each.name, each.start) for each in definitions[:1])
             if not definitions and (named := _SETS.match(row.text)):
                 yield touch.sha, named[1], row.line

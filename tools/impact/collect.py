@@ -14,33 +14,30 @@ from tools.git.diff import CommitDiff
 from tools.git.repository import Repository
 from tools.git.reverted import reverted_in_window
 from tools.impact.beside_value import BesideValue
-from tools.impact.changed_definitions import home
 from tools.impact.check_feeds import feeding_checks
 from tools.impact.clue_touches import clue_touches
 from tools.impact.clues import clues_of_line
 from tools.impact.commit_facts import CommitFacts, Contact, Produced, Reached
 from tools.impact.constructs import construct_in, touches_of_construct
-from tools.impact.contacts import contact, only_beside, vocabulary
+from tools.impact.contacts import only_beside, vocabulary
 from tools.impact.dependency_match import TraceVocabulary, best_match
 from tools.impact.error_kind import owners_in
 from tools.impact.failure_site import FailureSite
 from tools.impact.file_names import FileNames
-from tools.impact.frame_site import FrameSite
 from tools.impact.given_values import GivenValues
 from tools.impact.ignored_in_blame import ignored_in_blame, listed_at
-from tools.impact.kept_expression import keeps_expression
 from tools.impact.line_origins import Origin, line_origins
 from tools.impact.named_paths import path_touches
 from tools.impact.named_types import named_types_brought
 from tools.impact.named_use import UseNearby, uses_nearby
 from tools.impact.nearness import nearness_to
-from tools.impact.not_run import may_have_run
 from tools.impact.outside_code import OutsideReader
 from tools.impact.partial_facts import by_line_alone, by_value_alone
 from tools.impact.path_words import PathWords
 from tools.impact.producers import produced_in
 from tools.impact.reached import imported_files, reached_definitions
 from tools.impact.spoken_values import SpokenValues
+from tools.impact.trace_contacts import contacts_of, is_unread_at, siblings_of
 from tools.impact.value_slice import value_slice
 from tools.source.file_kinds import HARMLESS, Kind, is_lock, kind_of
 from tools.text.spelled_out import spells_out
@@ -220,7 +217,7 @@ def _change(reading: _Reading, commit: Commit, read: ReadCommit, fed: ReadCommit
     """The facts of a commit. `fed`: of its files, those that the failing code can call or read; names are searched there."""
     site, words, sha, diff = reading.site, reading.words, commit.sha, read.diff
     opened, closed, resigned = fed.definitions
-    contacts = tuple(_contacts(site, sha, reading.touches))
+    contacts = tuple(contacts_of(site, sha, reading.touches))
     return CommitFacts(
         commit=commit,
         message=read.message,
@@ -233,7 +230,7 @@ def _change(reading: _Reading, commit: Commit, read: ReadCommit, fed: ReadCommit
         reached=tuple(reading.reached.get(sha, ())),
         produced=tuple(reading.produced.get(sha, ())),
         named=frozenset(reading.named.get(sha, ())),
-        siblings=tuple(_siblings(site, sha, reading.touches)),
+        siblings=tuple(siblings_of(site, sha, reading.touches)),
         added=_of(fed.added_words, words),
         removed=_of(fed.removed_words, words),
         added_parts=_of(fed.added_parts, site.message_parts),
@@ -252,7 +249,7 @@ def _change(reading: _Reading, commit: Commit, read: ReadCommit, fed: ReadCommit
         paths=_paths(diff, reading.nearness),
         ignored=sha in reading.ignored,
         live_before=sha in reading.live,
-        unread_at_site=_is_unread_at(site, reading.touches, diff),
+        unread_at_site=is_unread_at(site, reading.touches, diff),
         unread_code=any(is_unread(file) for file in diff.files if kind_of(file.path) is Kind.CODE),
         beside_value=sha not in reading.live and reading.beside.is_all_of(sha, reading.touches),
         only_texts=sha not in reading.live and reading.beside.edits_texts_only(sha, reading.touches),
@@ -272,15 +269,6 @@ def _is_only_beside(reading: _Reading, contacts: Sequence[Contact], diff: Commit
     return only_beside(contacts, mine)
 
 
-def _is_unread_at(site: FailureSite, touches: Mapping[str, Sequence[Touch]], diff: CommitDiff) -> bool:
-    """Whether a file of the trace was changed, and nothing of that can be read; of a file that is not there at all, no
-    touches are known."""
-    if any(touch.unread for rows in touches.values() for touch in rows if touch.sha == diff.sha):
-        return True
-    unseen = {frame.repo_path for frame in site.trace.frames if frame.repo_path is not None} - set(site.paths)
-    return any(is_unread(file) for file in diff.files if file.new_path in unseen)
-
-
 def _is_written(path: str) -> bool:
     """Whether people write the file, and production runs it or with it."""
     return kind_of(path) not in HARMLESS and not is_lock(path)
@@ -294,39 +282,3 @@ def _paths(diff: CommitDiff, nearness: Callable[[str], int]) -> tuple[str, ...]:
 
 def _of(counts: Mapping[str, int], wanted: AbstractSet[str]) -> dict[str, int]:
     return {word: counts[word] for word in counts.keys() & wanted}
-
-
-def _contacts(site: FailureSite, sha: str, touches: Mapping[str, Sequence[Touch]]) -> list[Contact]:
-    mine = {path: touch for path, rows in touches.items() for touch in rows if touch.sha == sha}
-    keeps = keeps_expression(site)
-    return [
-        contact(frame, mine[frame.path], may_have_run(site.outlines[frame.path], frame), keeps, _belongs(site, frame))
-        for frame in site.frames
-        if frame.path in mine
-    ]
-
-
-def _belongs(site: FailureSite, frame: FrameSite) -> Callable[[TouchedLine], bool]:
-    """Whether a touched line near the frame's is its code: of a frame outside every function, that of functions beside it
-    is not, which need not have run."""
-    outline = site.outlines[frame.path]
-    if outline.function(frame.line) is not None:
-        return lambda _row: True
-    return lambda row: outline.function(home(outline, row)) is None
-
-
-def _siblings(site: FailureSite, sha: str, touches: Mapping[str, Sequence[Touch]]) -> list[tuple[FrameSite, int]]:
-    """(frame, length of its class) where the commit changed code of the class outside the frame's function."""
-    found: list[tuple[FrameSite, int]] = []
-    for path, rows in touches.items():
-        for touch in rows:
-            if touch.sha != sha:
-                continue
-            outline = site.outlines[path]
-            lines = {row.line for row in touch.lines if row.novelty >= 0.2}
-            owners = {line: owner for line in lines if (owner := outline.owner(line))}
-            for frame in (each for each in site.frames if each.path == path):
-                other = [o for n, o in owners.items() if o.name == frame.owner and not frame.start <= n <= frame.end]
-                if other:
-                    found.append((frame, other[0].end - other[0].start + 1))
-    return found

@@ -77,6 +77,7 @@ class ProducerKind(StrEnum):
     ATTRIBUTE = "attribute"
     WORKED = "worked"
     GIVEN = "given"
+    TAKEN = "taken"
     CALL = "call"
 
 

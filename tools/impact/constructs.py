@@ -5,6 +5,7 @@ than one that did not.
 """
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -12,6 +13,7 @@ from typing import Final
 from tools.commits.analysis import ReadCommit
 from tools.commits.annotations import unannotated
 from tools.commits.diff_facts import is_comment
+from tools.git.diff import Hunk
 from tools.text.comments import comment_behind
 from tools.text.redaction import redact_code
 
@@ -217,8 +219,20 @@ def _added(construct: Construct, read: ReadCommit) -> Iterator[tuple[str, int, s
         for hunk in change.hunks:
             documents = set(_documenting(hunk.added)) if change.path.endswith((".py", ".pyi")) else ()
             for place, (line, number) in enumerate(zip(hunk.added, hunk.added_at, strict=True)):
-                if len(line) < 400 and place not in documents and construct.stands_in(line, change.path):
+                if place in documents or len(line) >= 400 or _stood_there(construct, hunk, place):
+                    continue
+                if construct.stands_in(line, change.path):
                     yield change.path, number, line
+
+
+def _stood_there(construct: Construct, hunk: Hunk, place: int) -> bool:
+    """Whether the line stands for one that held the same of the construct: only what is beside it was edited."""
+    if len(hunk.removed) != len(hunk.added):
+        return False
+    before, now = (
+        Counter(map(str, construct.code.findall(row[:400]))) for row in (hunk.removed[place], hunk.added[place])
+    )
+    return bool(now) and not now - before
 
 
 def _documenting(rows: Sequence[str]) -> Iterator[int]:

@@ -198,6 +198,11 @@ class SignalContext:
         return signature_complained_of(self.site.message)
 
     @cached_property
+    def declared_anew(self) -> bool:
+        """Whether a commit of the window changed a declaration of which the error complains by name."""
+        return any(self.signatures & each.resigned for each in self.changes)
+
+    @cached_property
     def used_names(self) -> frozenset[str]:
         """What the innermost frames' lines call, and the functions of the trace."""
         calls = {name for frame in self.site.frames[:4] for name in frame.line_calls}

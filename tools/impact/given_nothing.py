@@ -5,6 +5,7 @@ from typing import Final
 from tools.impact.commit_facts import CommitFacts, Produced, ProducerKind
 
 _STEP: Final = 0.8  # how much is left of a value after one more assignment, call or return
+_GIVEN: Final = (ProducerKind.GIVEN, ProducerKind.TAKEN)
 _SET: Final = (ProducerKind.ATTRIBUTE, ProducerKind.GIVEN, ProducerKind.LINE)
 
 
@@ -24,8 +25,9 @@ def emptied(change: CommitFacts) -> Produced | None:
 
 
 def given(change: CommitFacts) -> Produced | None:
-    """The nearest attribute for which the commit gives a construction another value, or none any more."""
-    return min((each for each in change.produced if each.kind is ProducerKind.GIVEN), key=_far, default=None)
+    """The nearest attribute for which the commit gives a construction another value, or none any more, and the nearest name
+    that it took out of what gives the value."""
+    return min((each for each in change.produced if each.kind in _GIVEN), key=_far, default=None)
 
 
 def strength(produced: Produced | None) -> float:

@@ -7,7 +7,7 @@ the trace, in those they import, and where what is constructed is called as what
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final, NamedTuple
 
 from incidents.errors import IncompleteRepository
@@ -17,7 +17,7 @@ from tools.git.diff import FileChange, Hunk
 from tools.git.repository import Repository
 from tools.impact.commit_facts import Produced, ProducerKind
 from tools.impact.failure_site import FailureSite
-from tools.impact.mapped_names import declared_below, mapping_lines, types_in
+from tools.impact.mapped_names import declared_below, holds_mapping, mapping_lines, types_in
 from tools.impact.null_receiver import null_receivers
 from tools.impact.value_slice import Use, ValueSlice
 from tools.source.constructed_fields import fields_of
@@ -28,10 +28,19 @@ from tools.source.outline_cache import outline_at
 from tools.source.parsed import Parsed, parse
 from tools.text.identifiers import parts, plain_name, singular
 
-_FILES: Final = 40  # of the window, read on both sides
+_FILES: Final = 24  # of the window, read on both sides
+_MOST_READ: Final = 60  # attributes
+_ABOVE: Final = 2  # lines above a changed one
 _HUNKS: Final = 40  # of one file
 _MOST_SOURCE: Final = 300_000  # characters
-_LONG_NAME: Final = 4  # letters of a type that is looked for by its name alone
+_GIVEN_NAME: Final = re.compile(r"([A-Za-z_]\w{0,79}+)['\"]?\s*+(?::|=>|=(?!=)|\()")
+_SETTER: Final = re.compile(r"^(?:set|with)_?(?=[A-Z]|(?<=_)\w)")
+_ASSIGNS: Final = re.compile(
+    r"^\s*+(?:(?:self|this|cls)\.|\$this->|@|\$?([A-Za-z_]\w{0,79}+)(?:\.|->))([A-Za-z_]\w{0,79}+)\s*+(?::[^=\n]{1,60})?=(?![=>~])\s*+(.*\S)"
+)
+_LONGEST: Final = 400  # characters of a line
+_TYPE: Final = re.compile(r"(?<![A-Za-z])[A-Z]\w{3,79}")
+"""A type that is looked for by its name alone."""
 _RECEIVER: Final = r"([A-Za-z_$]\w*)(?:\(\))?\s*(?:[?!&]{0,2}\.|->)\s*"
 _KEY: Final = re.compile(r"(\w+)(?:\[\s*|\.(?:get|fetch|dig)\(\s*):?['\"]?([A-Za-z_]\w*)['\"]?\s*[\]),]")
 
@@ -71,7 +80,8 @@ class GivenValues:
         places = {use for _, use in named}
         keys = [(match[2], use) for use in places for match in _KEY.finditer(self._line(use))]
         null = {plain_name(name) for name in null_receivers(self._site)}
-        for name, use in sorted((*named, *keys), key=lambda row: (row[1].steps, row[0])):
+        ranked = sorted((*named, *keys), key=lambda row: (row[1].steps, row[0]))
+        for name, use in ranked[:_MOST_READ]:
             if null and not use.steps and plain_name(name) not in null:
                 continue  # it was not null, or the line would have failed at it
             found.setdefault(plain_name(name), _Read(name, use, self._receivers(name, use)))
@@ -89,16 +99,24 @@ class GivenValues:
         return outline.text(use.line, use.line + 1) if outline is not None else ""
 
     def _may_give(self, change: FileChange) -> bool:
-        """Whether the changed file can be read and can hold a construction of what is asked for."""
+        """Whether the changed file can be read, and its changed lines can hold a construction of what is asked for."""
         if not (change.old_path and change.new_path and change.hunks) or kind_of(change.path) is not Kind.CODE:
             return False
-        if change.path in self._near:
+        outline = self._near.get(change.path)
+        rows = [row for hunk in change.hunks[:_HUNKS] for row in (*hunk.added, *hunk.removed)]
+        if outline is not None:  # a value can stand below its name
+            rows += [outline.text(max(1, hunk.new_start - _ABOVE), hunk.new_start) for hunk in change.hunks[:_HUNKS]]
+        text = "\n".join(rows)
+        if self._names_one(text) or holds_mapping(text):
             return True
-        rows = "\n".join(row for hunk in change.hunks[:_HUNKS] for row in (*hunk.added, *hunk.removed))
-        lowered = rows.lower()
-        if any(name.lower() in lowered for name in self._reads):
-            return True
-        return any(word in self._types for word in set(re.findall(r"\b[A-Z]\w+", rows)))
+        return any(word in self._types for word in set(re.findall(r"\b[A-Z]\w+", text)))
+
+    def _names_one(self, text: str) -> bool:
+        """Whether one of the attributes can be given a value there."""
+        words = set(_GIVEN_NAME.findall(text))
+        return any(
+            plain_name(_SETTER.sub("", word)) in self._reads or plain_name(word) in self._reads for word in words
+        )
 
     @cached_property
     def _types(self) -> "_Types":
@@ -113,6 +131,7 @@ class GivenValues:
             return
         now, before = sides
         yield from self._mapped(now, change)
+        yield from self._assigned(now, change)
         hunks = change.hunks[:_HUNKS]
         after = self._named(now, ((hunk.added_at, None) for hunk in hunks))
         earlier = self._named(before, ((hunk.removed_at, hunk) for hunk in hunks))
@@ -134,6 +153,23 @@ class GivenValues:
             if name is not None and any(self._types.is_read(each, self._reads[name]) for each in types_in(rows, line)):
                 read = self._reads[name]
                 yield Produced(ProducerKind.GIVEN, read.name, change.path, line, None, read.use, near=True)
+
+    def _assigned(self, now: Parsed, change: FileChange) -> Iterator[Produced]:
+        """The attributes that the commit sets otherwise than before (`self.total = find(x)`), in a type that they can be read
+        from or of something called as what they are read from."""
+        rows = now.source.decode("utf-8", errors="replace").split("\n")
+        for hunk in change.hunks[:_HUNKS]:
+            before = {found[2]: found[3] for row in hunk.removed if (found := _ASSIGNS.match(row[:_LONGEST]))}
+            for row, line in zip(hunk.added, hunk.added_at, strict=True):
+                found = _ASSIGNS.match(row[:_LONGEST])
+                name = plain_name(found[2]) if found else ""
+                if found is None or name not in self._reads or found[2] not in before or found[3] == before[found[2]]:
+                    continue
+                read = self._reads[name]
+                owners = [found[1]] if found[1] else types_in(rows, line)
+                if any(self._types.is_read(owner, read) for owner in owners):
+                    gone = sets_nothing(row)
+                    yield Produced(ProducerKind.GIVEN, read.name, change.path, line, None, read.use, True, emptied=gone)
 
     def _sides(self, read: ReadCommit, change: FileChange) -> tuple[Parsed, Parsed] | None:
         """The file after and before the commit."""
@@ -186,39 +222,41 @@ class GivenValues:
         read = self._reads[key[1]]
         line = (mine or old)[0].line
         gone = all(sets_nothing(f"x = {each.value}") for each in mine)
-        return Produced(ProducerKind.GIVEN, read.name, change.path, line, key[0] or None, read.use, True, emptied=gone)
+        name = next((each.name for each in (*mine, *old) if isinstance(each.name, str)), read.name)
+        return Produced(ProducerKind.GIVEN, name, change.path, line, key[0] or None, read.use, True, emptied=gone)
 
 
 class _Types:
     """The types that what is read can be of: those called as its receivers, and those that the reading file names."""
 
     def __init__(self, reads: Iterable[_Read], near: Mapping[str, Outline]) -> None:
-        self._reads, self._near = tuple(reads), near
+        self._near = near
+        self._kinds = {read: frozenset(map(_kind, read.receivers)) for read in reads}
+        paths = {read.use.path for read in self._kinds}
+        self._words = {path: frozenset(_TYPE.findall(near[path].source)) for path in paths if path in near}
+        self._all = frozenset().union(*self._words.values()), frozenset().union(*self._kinds.values())
         self._fields: dict[str, tuple[str, ...]] = {}
 
     def __contains__(self, name: str) -> bool:
-        return any(self.is_read(name, read) for read in self._reads)
+        words, kinds = self._all
+        return name in words or _kind(name) in kinds
 
     def is_read(self, name: str, read: _Read) -> bool:
         """Whether the attribute can be one of the type `name`."""
-        if any(_kind(name) == _kind(receiver) for receiver in read.receivers):
-            return True
-        outline = self._near.get(read.use.path)
-        return (
-            outline is not None
-            and len(name) >= _LONG_NAME
-            and re.search(rf"\b{re.escape(name)}\b", outline.source) is not None
-        )
+        return _kind(name) in self._kinds[read] or name in self._words.get(read.use.path, ())
 
     def fields(self, name: str, here: Parsed) -> tuple[str, ...]:
         """The attributes that the type takes by their place, from the file itself or one near the trace."""
         if name not in self._fields:
-            others = (parse(path, outline.source) for path, outline in self._near.items() if name in outline.source)
-            files = (here, *(each for each in others if each is not None))
+            made = re.compile(rf"\b(?:class|record|struct|type)\s+{re.escape(name)}\b|\b{re.escape(name)}\s*=\s*\w")
+            own = [here] if made.search(here.source.decode("utf-8", errors="replace")) else []
+            others = (parse(path, each.source) for path, each in self._near.items() if made.search(each.source))
+            files = (each for each in (*own, *others) if each is not None)
             self._fields[name] = next((fields for each in files if (fields := fields_of(each, name))), ())
         return self._fields[name]
 
 
+@lru_cache(maxsize=4_096)
 def _kind(name: str) -> str:
     """The last word of a name, as one: `order` of `firstOrder`, `PurchaseOrder` and `orders`."""
     words = parts(name)

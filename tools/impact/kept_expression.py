@@ -17,28 +17,64 @@ _GUARD: Final = re.compile(
 _TEXT: Final = re.compile(r"\"(?:[^\"\\]|\\.)*+\"|'(?:[^'\\]|\\.)*+'")
 _FORMAT: Final = re.compile(r"%[-+ #0-9.]*[A-Za-z]|\{[^{}]*\}")
 _WORD: Final = re.compile(r"[A-Za-z_]\w*+")
+_ELEMENT: Final = re.compile(r"\[[^\[\]\n]{1,100}\]")
+_ELEMENT_MISSING: Final = re.compile(
+    r"KeyError|IndexError|index out of|out of (?:range|bounds)|[Uu]ndefined (?:index|offset|array key)|OutOfBounds|OutOfRange"
+)
+_READ: Final = 600  # characters of a message
 _OPENING: Final = {")": "(", "]": "[", "}": "{"}
 
 
 def keeps_expression(site: FailureSite) -> Callable[[str, str, bool], bool]:
     """(old line, new line, whether the commit only renamed there) -> whether the new one still uses what failed just as
     the old one did. What failed is what the error says so of; of a null error that names nothing, every value that the
-    line asks for something."""
+    line asks for something; of an index or key that is not there, every element that it takes."""
     names = {_last_name(clue.text) for clue in site.clues if clue.fails}
-    null = error_kind_of(site.exception, site.message) is ErrorKind.NULL
+    kind = error_kind_of(site.exception, site.message)
+    null, element = kind is ErrorKind.NULL, bool(_ELEMENT_MISSING.search(f"{site.exception} {site.message[:_READ]}"))
 
     def keeps(old: str, new: str, renamed: bool) -> bool:
         old = _renamed(old, new, names) if renamed else old
-        if max(len(old), len(new)) > _LONGEST or not (names or null) or _guards(old) != _guards(new):
+        if max(len(old), len(new)) > _LONGEST or not (names or null or element) or _guards(old) != _guards(new):
             return False
+        if element and not names:
+            return _none_new(_elements(old), _elements(new))
         before, after = Counter(uses_on(old)), Counter(uses_on(new))
         if not names:
             same = bool(after) and not after - before and _blanked(old) == _blanked(new)
-            return same or _words(old) == _words(new)
+            return (
+                same
+                or _words(old) == _words(new)
+                or _none_new(_asserted(old), _asserted(new), _values(old), _values(new))
+            )
         said = Counter({use: count for use, count in after.items() if use[1] in names})
         return bool(said) and not said - before
 
     return keeps
+
+
+def _none_new(
+    before: Set[str], after: Set[str], values_before: Set[str] = frozenset(), values: Set[str] = frozenset()
+) -> bool:
+    """Whether what can have failed on the new line could fail on the old one: of asserted values, where there are any, else of
+    all that are asked for something."""
+    return bool(after) and after <= before if after or before else bool(values) and values <= values_before
+
+
+def _elements(line: str) -> frozenset[str]:
+    """The elements that the line takes, as written: `tags[0]`."""
+    found = ((line[_start(line, each.start()) : each.start()], each[0]) for each in _ELEMENT.finditer(line))
+    return frozenset("".join(f"{value}{index}".split()) for value, index in found if value.strip())
+
+
+def _asserted(line: str) -> frozenset[str]:
+    """The values of which Kotlin asserts that they are not null: `page.author` of `page.author!!`."""
+    found = (line[_start(line, each.start()) : each.start()].strip() for each in re.finditer("!!", line))
+    return frozenset("".join(value.split()) for value in found if value)
+
+
+def _values(line: str) -> frozenset[str]:
+    return frozenset(value for value, member in uses_on(line))
 
 
 def _renamed(old: str, new: str, failed: Set[str]) -> str:

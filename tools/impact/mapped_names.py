@@ -20,6 +20,11 @@ _BELOW: Final = 2  # lines between an annotation and what it stands for
 _ABOVE: Final = 200  # lines of a type above one of its attributes
 
 
+def holds_mapping(text: str) -> bool:
+    """Whether an annotation or tag by which a name is told stands in changed lines."""
+    return bool(_MAPPING.search(text))
+
+
 def mapping_lines(hunks: Sequence[Hunk]) -> Iterator[int]:
     """The lines, as the commit left them, on which it changed a text of such an annotation or tag and nothing else."""
     for hunk in hunks:

@@ -14,7 +14,7 @@ from tools.impact.failure_site import FailureSite
 from tools.source.rarity import rarity_in_files
 
 _PATH: Final = re.compile(
-    r"(?<![\w:/.@-])(?:[A-Za-z]:)?[./\\]{0,3}(?:[\w.@+-]++[/\\])++([\w.@+-]*[A-Za-z][\w.@+-]*)(?![\w/\\.]|[:(]\d| on line|, line)"
+    r"(?<![\w:/.@+-])(?:[A-Za-z]:)?[./\\]{0,3}(?:[\w.@+-]++[/\\])++([\w.@+-]*[A-Za-z][\w.@+-]*)(?![\w/\\.]|[:(]\d| on line|, line)"
 )
 _NAME: Final = re.compile(r"[\w@+-]{3,}\.[A-Za-z]\w{1,11}(?:\.[a-z]\w{1,7})?")
 _COMMON: Final = frozenset(

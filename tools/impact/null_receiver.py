@@ -9,6 +9,7 @@ from tools.impact.kept_expression import uses_on
 from tools.impact.site_text import statement_at
 
 _SAID: Final = re.compile(r"because (?:the return value of )?\"([^\"\n]{1,200})\" is null")
+_OPERAND: Final = re.compile(r"NoneType|undefined|\bnil\b(?! (?:pointer|map))|none given|null given", re.IGNORECASE)
 _LONGEST: Final = 2_000  # characters of a statement
 _WORD: Final = re.compile(r"[A-Za-z_]\w*+")
 
@@ -28,6 +29,8 @@ def null_receivers(site: FailureSite) -> frozenset[str]:
     asked = frozenset(_WORD.findall(clue.text)[-1] for clue in site.clues if clue.fails and _WORD.search(clue.text))
     # Kotlin's and TypeScript's `order.total!!.amount`: the value is not null, people say.
     statement = re.sub(r"!{1,2}(?=[.\[])", "", statement)
+    if not asked and _OPERAND.search(site.message):
+        return frozenset()  # nothing was asked of it: it was added, passed on, looped over
     uses = [(value, member) for value, member in uses_on(statement) if not asked or member in asked]
     return frozenset(name for value, _ in uses for name in _last(value))
 

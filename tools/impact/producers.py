@@ -3,7 +3,9 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from typing import Final
+from dataclasses import replace
+from operator import attrgetter
+from typing import Final, Literal
 
 from incidents.evidence import Producer
 from tools.commits.analysis import ReadCommit
@@ -15,6 +17,7 @@ from tools.impact.commit_facts import Produced, ProducerKind, Reached
 from tools.impact.contacts import SETS
 from tools.impact.context import SignalContext
 from tools.impact.failure_site import FailureSite
+from tools.impact.null_receiver import null_receivers
 from tools.impact.value_slice import Use, ValueSlice
 from tools.source.outline import Outline
 from tools.text.identifiers import parts
@@ -31,6 +34,7 @@ _WAYS: Final = {
     ProducerKind.ATTRIBUTE: "the attribute `{name}` is set here",
     ProducerKind.WORKED: "code works on the attribute `{name}` here",
     ProducerKind.GIVEN: "what is constructed is given `{name}` here",
+    ProducerKind.TAKEN: "`{name}` is no longer named in `{symbol}` here",
     ProducerKind.CALL: "`{name}` is called for its result",
 }
 
@@ -40,7 +44,10 @@ def value_producers(context: SignalContext) -> tuple[Producer, ...]:
     of each commit one place a value."""
     nearest: dict[tuple[str, ProducerKind, str], Produced] = {}
     for change in context.changes:
+        attributes = {(row.path, row.line) for row in change.produced if row.kind is ProducerKind.ATTRIBUTE}
         for each in change.produced:
+            if each.kind is ProducerKind.GIVEN and (each.path, each.line) in attributes:
+                continue  # the same line, told already
             key = change.commit.sha, each.kind, each.name
             if key not in nearest or _distance(each) < _distance(nearest[key]):
                 nearest[key] = each
@@ -52,8 +59,15 @@ def _distance(produced: Produced) -> tuple[bool, int, str, int]:
     return not produced.near, produced.use.steps, produced.path, produced.line
 
 
+_TOLD: Final[Mapping[ProducerKind, Literal["attribute"]]] = {
+    ProducerKind.GIVEN: "attribute",
+    ProducerKind.TAKEN: "attribute",
+}
+
+
 def _producer(produced: Produced, sha: str) -> Producer:
-    way, used_at = _WAYS[produced.kind].format(name=produced.name), f"{produced.use.path}:{produced.use.line}"
+    way = _WAYS[produced.kind].format(name=produced.name, symbol=produced.symbol)
+    used_at = f"{produced.use.path}:{produced.use.line}"
     return Producer(
         path=produced.path,
         line=produced.line,
@@ -61,7 +75,7 @@ def _producer(produced: Produced, sha: str) -> Producer:
         how=f"{way}; {used_at} uses it",
         steps=produced.use.steps,
         commit=sha,
-        kind="attribute" if produced.kind is ProducerKind.GIVEN else produced.kind.value,
+        kind=_TOLD.get(produced.kind, produced.kind.value),
         used_at=used_at,
     )
 
@@ -82,6 +96,9 @@ def produced_in(
     """
     if not values.places and not values.calls and not values.attributes:
         return {}
+    inner = site.frames[0]
+    local = values.variables.get((inner.path, inner.start, inner.end), {}).keys()
+    asked = null_receivers(site) & (values.attributes.keys() | values.calls.keys()) - local
     outlines = {each.path: each for outlines in imported.values() for each in outlines} | site.outlines
     read_from = {*values.places, *(path for path, _, _ in values.variables)}
     elsewhere = {path: len(outlines[path].lines) for path in sorted(read_from) if path not in touches}
@@ -90,6 +107,7 @@ def produced_in(
     for each in read:
         mine = found.setdefault(each.diff.sha, [])
         mine += _by_calls(values, reached.get(each.diff.sha, ()))
+        mine += _names_taken(asked, mine, each)
         mine += _by_attributes(values, each, site.outlines.keys())
     return found
 
@@ -144,6 +162,26 @@ def _by_calls(values: ValueSlice, reached: Iterable[Reached]) -> Iterator[Produc
         if use is not None:
             symbol = f"{row.owner}.{row.name}" if row.owner else row.name
             yield Produced(ProducerKind.CALL, row.name, row.path, row.line, symbol, use, near=True, end=row.end)
+
+
+def _names_taken(asked: AbstractSet[str], mine: Iterable[Produced], read: ReadCommit) -> list[Produced]:
+    """The attributes that can have been null and that the commit no longer names in a function whose result arrives at the
+    failing line: a column
+    of its query, a key of its table."""
+    found: list[Produced] = []
+    for giver in [each for each in mine if each.kind is ProducerKind.CALL and asked]:
+        hunks = [hunk for change in read.diff.files if change.new_path == giver.path for hunk in change.hunks]
+        inside = [hunk for hunk in hunks if giver.line <= hunk.new_start <= giver.end]
+        for name in sorted(asked - {giver.name}):
+            word = re.compile(rf"(?<![\w$]){re.escape(name)}(?!\w)")
+            before, now = (sum(len(word.findall(row)) for hunk in inside for row in rows(hunk)) for rows in _SIDES)
+            if now < before:
+                at = next(hunk.new_start for hunk in inside if any(map(word.search, hunk.removed)))
+                found.append(replace(giver, kind=ProducerKind.TAKEN, name=name, line=at, end=0))
+    return found
+
+
+_SIDES: Final = (attrgetter("removed"), attrgetter("added"))
 
 
 def _free(values: ValueSlice, row: Reached) -> Use | None:

@@ -57,7 +57,7 @@ class ProofCheck:
         found = [begin] if begin else []
         steps: list[ProofStep] = []
         for step in proof.steps:
-            place = self._place(step)
+            place = self.place(step)
             began = not steps and (change is None or self._names_removed(row, place))
             began = began or (row is not None and place is not None and self.wrote(sha, place.path, place.line))
             follows = place is not None and (began or any(self._linked(before, place) for before in found))
@@ -103,8 +103,8 @@ class ProofCheck:
             return False
         return names_file(place, row.path_before)
 
-    def _place(self, step: ProofStep) -> Place | None:
-        """The step's place, when its line exists and stands in the function that it names."""
+    def place(self, step: ProofStep) -> Place | None:
+        """Return the step's place, when its line exists and stands in the function that it names."""
         outline = self._outline(step.path)
         if outline is None or step.line > len(outline.lines) or not outline.lines[step.line - 1].strip():
             return None

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from incidents.errors import IncompleteRepository, UnknownRevision
 from incidents.evidence import Commit, Evidence
-from incidents.opinion import Proof
+from incidents.opinion import Proof, ProofStep
 from incidents.trace import StackTrace
 from tools.commits.analysis import read_commit
 from tools.commits.touched_lines import touches_of
@@ -20,6 +20,7 @@ from tools.git.repository import Repository
 from tools.impact.collect import read_window
 from tools.impact.commit_facts import CommitFacts, Reached
 from tools.impact.failure_site import FailureSite, survey
+from tools.impact.older_way import OlderWay
 from tools.impact.proof_check import ProofCheck
 from tools.source.outline import Outline
 from tools.source.outline_cache import outline_at
@@ -58,6 +59,7 @@ class StepCheck:
     repository: Repository
     evidence: Evidence
     _written: dict[tuple[str, str], frozenset[int]] = field(default_factory=dict, repr=False)
+    _ways: dict[tuple[ProofStep, ...], bool] = field(default_factory=dict, repr=False)
 
     def calls_away(self, sha: str, path: str, line: int) -> int | None:
         """How far from the trace the commit newly wrote or cut code at that line: 0 in a function of the trace, or in
@@ -85,7 +87,7 @@ class StepCheck:
     def checked(self, sha: str, proof: Proof) -> Proof:
         """The proof with every part marked as found in code, or not. Its last step must lie in a function of the trace; of a
         trace without one in this code it cannot be told to arrive."""
-        found = ProofCheck(self._reader, self.evidence.deployed, self.in_trace, self.wrote).checked(sha, proof)
+        found = self._proofs.checked(sha, proof)
         if not found.steps:
             return found
         arrives = self.in_trace(found.steps[-1].path, found.steps[-1].line)
@@ -94,6 +96,13 @@ class StepCheck:
         last = found.steps[-1].model_copy(update={"checked": False})
         return found.model_copy(update={"steps": (*found.steps[:-1], last), "arrives": False})
 
+    def older_way(self, proof: Proof) -> bool:
+        """Whether two of the proof's lines are a way through older code that bears on the failure (`tools.impact.older_way`)."""
+        if proof.steps not in self._ways:
+            places = [place for step in proof.steps if (place := self._proofs.place(step)) is not None]
+            self._ways[proof.steps] = self._older.leads(places)
+        return self._ways[proof.steps]
+
     def from_before(self, beginning: str) -> bool:
         """Whether an id begins so that is a commit's from before the deploy."""
         try:
@@ -101,6 +110,14 @@ class StepCheck:
             return found.startswith(beginning) and self.repository.is_ancestor(found, self.evidence.base)
         except (UnknownRevision, IncompleteRepository):
             return False
+
+    @property
+    def _proofs(self) -> ProofCheck:
+        return ProofCheck(self._reader, self.evidence.deployed, self.in_trace, self.wrote)
+
+    @cached_property
+    def _older(self) -> OlderWay:
+        return OlderWay(self._reader, self.evidence.deployed, self._window, self._site)
 
     @cached_property
     def _reader(self) -> PartialRepository:

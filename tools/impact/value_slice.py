@@ -207,9 +207,12 @@ class _Search:
 
 def _given_lines(outline: Outline, plain: str) -> Iterator[int]:
     """The lines on which a construction may be given the attribute: `total:`, `Total =`, `"total" =>`."""
-    pattern = re.compile(rf"(?<![\w.$@]){re.escape(plain)}\b['\"]?\s*(?::|=>|=)(?![=:])", re.IGNORECASE)
+    forms = plain, plain[:1].upper() + plain[1:]
+    pattern = re.compile(rf"(?<![\w.$@])(?:{'|'.join(map(re.escape, forms))})\b['\"]?\s*+(?::|=>|=)(?![=:])")
+    if not any(form in outline.source for form in forms):
+        return
     for number, row in enumerate(outline.lines, 1):
-        if len(row) <= _LONG_ROW and pattern.search(row):
+        if any(form in row for form in forms) and len(row) <= _LONG_ROW and pattern.search(row):
             yield number
 
 

@@ -7,6 +7,8 @@ from incidents.seen import Seen
 from incidents.trace import StackTrace
 from tools.impact.context import SignalContext
 from tools.impact.frame_site import FrameSite
+from tools.source.index import SourceIndex
+from tools.source.named_definitions import definitions_named
 from tools.traces.places.unclear_paths import Unclear
 
 _NAMED: Final = 3
@@ -23,6 +25,14 @@ def how_much_is_seen(mapped: StackTrace, context: SignalContext, absent: int = 0
         words=len(context.site.message_words),
         absent=absent,
     )
+
+
+def seen_by_name(seen: Seen, index: SourceIndex, trace: StackTrace, text: str) -> Seen:
+    """The same; where the message names nothing in code, the definitions that the whole text of the error names count as its
+    words: `- cart.Cart.total` below a message without a trace."""
+    if seen.visibility != "nothing":
+        return seen
+    return seen.model_copy(update={"words": len(definitions_named(index, trace, text))})
 
 
 def _confirmed(mapped: StackTrace, read: Sequence[FrameSite]) -> bool:

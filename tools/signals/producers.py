@@ -54,7 +54,8 @@ def only_giver_of_nothing(context: SignalContext, change: CommitFacts) -> Measur
 @signal(Topic.NULL, expected=4.0)
 def nothing_given(context: SignalContext, change: CommitFacts) -> Measured | None:
     """For an error about null or None: 0.8 for each step between the failing line and the use of an attribute that can have
-    been null, and for which the commit gives a construction another value (`Order(total=find(x))`), or none any more."""
+    been null, and for which the commit gives a construction another value (`Order(total=find(x))`), or none any more, or no
+    longer names it in what gives the value."""
     return _given(change) if context.error_kind is ErrorKind.NULL else None
 
 
@@ -68,10 +69,12 @@ def _given(change: CommitFacts) -> Measured | None:
     best = given_nothing.given(change)
     if best is None:
         return None
-    user = f"{best.use.path}:{best.use.line}"
-    return given_nothing.strength(
-        best
-    ), f"changed what `{best.name}` is given ({best.path}:{best.line}), which {user} uses"
+    place, user = f"({best.path}:{best.line})", f"{best.use.path}:{best.use.line}"
+    if best.kind is ProducerKind.TAKEN:
+        told = f"took `{best.name}` out of `{best.symbol}` {place}, whose result {user} uses"
+    else:
+        told = f"changed what `{best.name}` is given {place}, which {user} uses"
+    return given_nothing.strength(best), told
 
 
 def _strength(context: SignalContext, produced: Produced) -> float:

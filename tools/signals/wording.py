@@ -66,7 +66,8 @@ def subject_names_frames(context: SignalContext, change: CommitFacts) -> Measure
             strength = context.rarity(context.subjects[part]) * decay(depth)
             if strength > value or (strength == value and part < best):
                 best, value = part, strength
-    return value, f"speaks of `{best}` in its message, as the trace does"
+    told = "trace" if context.site.trace.frames else "error"
+    return value, f"speaks of `{best}` in its message, as the {told} does"
 
 
 @signal(Topic.MESSAGE)

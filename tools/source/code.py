@@ -100,7 +100,8 @@ class CodeTools:
         ]
         advice = "ask for one function of the class by name"
         head = f"{symbol.end - symbol.start + 1} lines, so only what it defines is shown; {advice}:"
-        heading, commits = [*_heading(found), head], legend(self.deployed, blamed.values()) if blame else []
+        own = f"{symbol.start:>6} | {printable(symbol.signature)}"
+        heading, commits = [*_heading(found), head, own], legend(self.deployed, blamed.values()) if blame else []
         return "\n".join([*heading, bounded(rows, advice, self._room(heading, commits)), *commits])
 
     def _touched(self, member: Symbol, blamed: dict[int, str]) -> str:

@@ -6,6 +6,7 @@ The same code for all grammars, as in `tools.source.dataflow`: a table tells whi
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from tree_sitter import Node
@@ -129,7 +130,12 @@ def _around(node: Node) -> Node | None:
 
 
 def _is_call(node: Node) -> bool:
-    return any(word in node.type for word in _CALLS)
+    return _calls(node.type)
+
+
+@cache
+def _calls(kind: str) -> bool:
+    return any(word in kind for word in _CALLS)
 
 
 def _owner(call: Node) -> str | None:

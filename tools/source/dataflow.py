@@ -112,6 +112,16 @@ def names_in(node: Node) -> Names:
 
 def conditions_around(parsed: Parsed, line: int, start: int) -> Names:
     """What the conditions use that decide whether `line` is reached, up to the line `start` of its function."""
+    return _names(each for condition in _conditions(parsed, line, start) for each in _below(condition))
+
+
+def condition_on(parsed: Parsed, row: int, line: int) -> Names:
+    """What the condition uses that stands on `row` and decides whether `line`, below it, is reached; nothing where none does."""
+    found = (each for each in _conditions(parsed, line, row) if line_of(each) == row < line)
+    return _names(each for condition in found for each in _below(condition))
+
+
+def _conditions(parsed: Parsed, line: int, start: int) -> list[Node]:
     text = parsed.source.split(b"\n", line)[line - 1].rstrip()
     first = line - 1, len(text) - len(text.lstrip())
     node = parsed.tree.root_node.descendant_for_point_range(first, (line - 1, len(text)))
@@ -121,7 +131,7 @@ def conditions_around(parsed: Parsed, line: int, start: int) -> Names:
         if condition is not None and line_of(condition) <= line:
             found.append(condition)
         node = node.parent
-    return _names(each for condition in found for each in _below(condition))
+    return found
 
 
 def _nodes(root: Node, start: int, end: int) -> Iterator[Node]:

@@ -53,7 +53,8 @@ def diff_text(deployed: Deployed, sha: str, narrowed: Narrowed) -> str:
     part = narrowed.name or narrowed.class_name or narrowed.first_line
     head = [f"commit {deployed.title(commit.sha)}", *([] if part else _heading(diff, narrowed.path))]
     room = deployed.room - sum(len(row) + 1 for row in head)
-    return "\n".join([*head, *_rows(wanted, deployed, narrowed, room)])
+    named = not part and len(diff.files) == 1
+    return "\n".join([*head, *_rows(wanted, deployed, narrowed, room, named=named)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,15 +98,17 @@ class _Piece:
         old = (names_around(self.old, line) for hunk in self.hunks for line in hunk.removed_at)
         return set().union(*new, *old)
 
-    def rows(self, narrowed: Narrowed) -> list[str]:
-        """The hunks with their context and what stands between them, as lines of text; only the lines asked for."""
+    def rows(self, narrowed: Narrowed, *, named: bool = False) -> list[str]:
+        """The hunks with their context and what stands between them, as lines of text; only the lines asked for. `named`: the
+        file is the only one, and stands above."""
         within = f" in {printable(self.within)}" if self.within else ""
         shown: list[_Shown] = []
         for each in stretches(self.hunks, self.new):
             shown += map(self._shown, (*each.before, *each.removed))
             shown += [_Shown(None, f"+ … lines 1-{each.licence[-1].number} are a comment")] if each.licence else []
             shown += map(self._shown, each.added)
-        return [f"@@ {printable(self.at)}{within}", *_asked(shown, narrowed)]
+        at = self.at.removeprefix(self.file.path).replace(":", "line ") if named else self.at
+        return [f"@@ {printable(at)}{within}".rstrip(), *_asked(shown, narrowed)]
 
     def _shown(self, row: Row) -> "_Shown":
         """A removed line has the number that it had; one that a later commit took away has none."""
@@ -206,14 +209,14 @@ def _summary(file: FileChange) -> str:
     return f"{printable(file.path)} ({what}, {counts}{', not read in full' if file.truncated else ''})"
 
 
-def _rows(pieces: Sequence[_Piece], deployed: Deployed, narrowed: Narrowed, room: int) -> list[str]:
+def _rows(pieces: Sequence[_Piece], deployed: Deployed, narrowed: Narrowed, room: int, *, named: bool) -> list[str]:
     """The hunks nearest to the trace that there is room for, in the order of the file, and what was left out."""
     room -= _NOTE if len(pieces) > 1 and room > 4 * _NOTE else 0
     nearest = sorted(range(len(pieces)), key=lambda at: (*_distance(pieces[at], deployed), at))
     chosen: dict[int, list[str]] = {}
     left_out: list[_Piece] = []
     for at in nearest:
-        rows = _without_comments(pieces[at].rows(narrowed), pieces[at].file.path)
+        rows = _without_comments(pieces[at].rows(narrowed, named=named), pieces[at].file.path)
         if not chosen:
             rows = _cut(rows, room)
         size = sum(len(row) + 1 for row in rows)

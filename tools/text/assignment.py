@@ -22,9 +22,11 @@ OPENED: Final = (
     rf"|\{{\s{{0,20}}{QUOTE}?(?:[a-z]{{0,12}}value|text)(?:{QUOTE})?\s{{0,4}}(?:=>?|:)\s{{0,4}})"
 )
 """What some languages and senders print before a quoted value: its type, or an object of it alone."""
+LONGEST_LIST: Final = 1_000  # characters of a list whose values stand in no quotes, or in some that are not closed
 LISTED: Final = (
     rf"{BETWEEN}\s{{0,20}}(?:\[\]string\{{|\[|{_MAYBE}[(\[])"
-    r"(?P<listed>(?:\s{0,40}(?:\"(?:\\.|[^\"\\\n]){0,2000}+\"|'(?:\\.|[^'\\\n]){0,2000}+')\s{0,40},?){1,20}+|[^\[\]{}()\n;]{1,1000}+)"
+    r"(?P<listed>(?:\s{0,40}(?:\"(?:\\.|[^\"\\\n]){0,2000}+\"|'(?:\\.|[^'\\\n]){0,2000}+')\s{0,40},?){1,20}+"
+    rf"|[^\[\]{{}}()\n;]{{1,{LONGEST_LIST}}}+)"
     r"(?:\s{0,40}[\])}](?![+*?{(.\[])|\Z)"
 )
 """A list of values. What repeats behind it would make it a class of a pattern: `token=[a-z]+`."""

@@ -7,7 +7,7 @@ from tools.text.assignment import QUOTED
 from tools.text.rule import PLACEHOLDER
 from tools.text.secret_checks import is_code, is_strong
 
-_ITEM: Final = re.compile(rf"{QUOTED}|(?P<bare>[^\s,\"'`&\\]{{1,1000}}+)")
+_ITEM: Final = re.compile(rf"(?<!\\){QUOTED}|(?P<bare>[^\s,\"'`&\\]{{1,1000}}+)")
 _TELLS: Final = re.compile(
     r"(?i)\b(?:must|should|required?|cannot|can't|can not|may not|too|not|isn't|invalid|don't|match|at least|already"
     r"|incorrect|wrong|empty|blank|common)\b"

@@ -110,12 +110,13 @@ def _serialized(key: re.Match[str], found: re.Match[str]) -> str:
     return masked(found, kind_of_secret(stem)) if stem and not found["value"].startswith(PLACEHOLDER) else found[0]
 
 
-_NAME_OF_PAIR = re.compile(rf"(?i)\b(?:name|key|id){BETWEEN}[ \t]?{QUOTE}?\Z")
+_NAME_OF_PAIR = re.compile(rf"(?i)\b(?:name|key|id){BETWEEN}[ \t]?{QUOTE}?(?:[a-z][\w-]{{0,30}}\.){{0,5}}\Z")
+_LONGEST_NAME: Final = 90  # characters of a name with dots before its last part: `hibernate.connection.password`
 
 
 def _in_pair(key: re.Match[str], found: re.Match[str]) -> str:
     """Mask the value in `name="password" value="..."`."""
-    stem = secret_name(key) if _NAME_OF_PAIR.search(text_before(key)) else ""
+    stem = secret_name(key) if _NAME_OF_PAIR.search(text_before(key, _LONGEST_NAME)) else ""
     if not stem or is_code(key[0], "=", found["value"], quoted=True, following=""):
         return found[0]
     return masked(found, kind_of_secret(stem))
@@ -130,7 +131,7 @@ def _element(key: re.Match[str], found: re.Match[str]) -> str:
     cell, value = found.groupdict().get("cell"), found["value"]
     opened = cell or (_OPENED.search(before) and not before.endswith(PLACEHOLDER))
     # A sentence in `<string name="password">` is what an app shows.
-    named = found["quote"] and " " not in value and _NAME_OF_PAIR.search(before)
+    named = found["quote"] and " " not in value and _NAME_OF_PAIR.search(text_before(key, _LONGEST_NAME))
     stem = secret_name(key) if named or (opened and not found["quote"]) else ""
     if not stem or is_code(key[0], "=", value, quoted=True, following=""):
         return found[0]

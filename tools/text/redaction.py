@@ -31,7 +31,8 @@ _SIGNS: Final = re.compile(
 _WORDS: Final = (
     "pass", "pwd", "kennwort", "contrase", "secret", "token", "key", "credential", "sess", "csrf", "xsrf", "masterauth", "salt",
     "authorization", "bearer", "cookie", "auth", "sig", "name", "street", "address", "holder", "payee", "identified", "mysql",
-    "__construct", "ldap", "login", "private-lines", "user", "mot", "redis-cli", "senha", "wachtwoord",
+    "__construct", "ldap", "login", "private-lines", "user", "mot", "redis-cli", "senha", "wachtwoord", "heslo",
+    "parola", "salasana", "adgangskode",
 )  # fmt: skip
 
 

@@ -45,7 +45,7 @@ _RULE = re.compile(
     r"|email|unique|exists|same|different|alpha\w*+|in|digits\w*+|password|current_password|uuid)(?::[^|\n]*+)?"
 )
 _NAMES_OF_SECRETS = re.compile(
-    r"pass|secret|token|key|credential|kennwort|contrase|clave|mot de|wachtwoord|senha|has[lł]o|heslo|parola|l[oö]senord"
+    r"pass|secret|token|key|credential|kennwort|contrase|clave|mot de|wachtwoord|senha|has[lł]o|heslo|parola|l[oö]senord|salasana|adgangskode"
     r"|парол|密码|密碼|パスワード|비밀번호",
     re.IGNORECASE,
 )

@@ -20,6 +20,12 @@ OTHER_WORDS: Final = (
     "wachtwoord",
     "hasło",
     "lösenord",
+    "heslo",
+    "parola",
+    "salasana",
+    "adgangskode",
+    "şifre",
+    "mật khẩu",
     "парол",
     "密码",
     "密碼",
@@ -29,7 +35,8 @@ OTHER_WORDS: Final = (
 )
 """How words for a password in other languages begin, in lower case; English, German, Spanish and French have patterns."""
 IN_OTHER_LANGUAGES: Final = (
-    r"(?:(?-i:(?<![a-z])|(?=S))senha)|wachtwoord|hasło|lösenord|парол[ья]|密码|密碼|口令|パスワード|비밀번호"
+    r"(?:(?-i:(?<![a-z])|(?=S))senha)|wachtwoord|hasło|lösenord|heslo|parola|salasana|adgangskode|şifre|mật khẩu"
+    r"|парол[ья]|密码|密碼|口令|パスワード|비밀번호"
 )
 
 

@@ -17,14 +17,15 @@ from service.intake.field_names import COUNT, DEDUP, KEY, PLATFORM, SEVERAL, SEV
 from service.intake.field_search import FieldSearch
 from service.intake.generic_error import Found, Traces, error_in, holders_of
 from service.intake.generic_place import base_told, environment_of, revision_told, service_in
-from service.intake.generic_reading import began, kind_in, link_in, names_trouble, state_in, title_in
+from service.intake.generic_reading import began, kind_in, link_in, named_kind, names_trouble, state_in, title_in
 from service.intake.labels import REPOSITORY
 from service.intake.lenient import Draft, NotUnderstood, number_of, object_in, said
 from service.intake.names import folded
 from service.intake.sdk_frames import raised_by, text_line
 from service.intake.sender_forms import reader_of
-from service.intake.state_by_form import entity_of
+from service.intake.state_by_form import checked_of, entity_of
 from service.intake.state_words import words_of
+from service.intake.telemetry_logs import records_apart
 from service.intake.wrapped import inner_of, outer_service
 
 
@@ -72,7 +73,7 @@ def _with_inner(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 def read_unknown(document: Mapping[str, Any]) -> Sequence[Draft]:
     """The alerts of a body of no known form. Raises NotUnderstood."""
     traces = Traces()
-    found = [_draft(each, traces) for each in _each(without_card(document))]
+    found = [_draft(each, traces) for each in _each(without_card(records_apart(document)))]
     return [draft for draft in found if draft is not None]
 
 
@@ -140,11 +141,11 @@ def _draft(fields: FieldSearch, traces: Traces) -> Draft | None:
     if state is None:
         return None
     service, environment, key = service_in(fields, title), environment_of(fields), fields.word(KEY)
-    key = key or _own_id(fields, title) or entity_of(fields)
+    key = key or _own_id(fields, title) or entity_of(fields) or checked_of(fields)
+    severity = fields.word(SEVERITY) or fields.named(SEVERITY)
     kind = kind_in(fields) if service or key else ""
     if not title or (title == service and words_of(kind) & TELLS_BAD):  # its name says nothing of what happened
-        title = kind or title or (service if names_trouble(fields) else "")
-    severity = fields.word(SEVERITY) or fields.named(SEVERITY)
+        title = kind or title or (service if names_trouble(fields) else "") or (severity and named_kind(fields))
     told = error.text or error.trace or error.said
     ends = state == "resolved" and bool(key)
     if not (told or title or ends) or not (

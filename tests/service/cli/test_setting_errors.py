@@ -15,7 +15,7 @@ from tests.service.cli.ran import RedTide
         ("ATTEMPTS", "many", "attempts (REDTIDE_ATTEMPTS): must be a whole number (default: 5)"),
         ("ATTEMPTS", "0", "attempts (REDTIDE_ATTEMPTS): must be 1 or more (default: 5)"),
         ("DRAIN_SECONDS", "soon", "drain_seconds (REDTIDE_DRAIN_SECONDS): must be a number (default: 20.0)"),
-        ("DOCS", "closed", "docs (REDTIDE_DOCS): must be 'open', 'token' or 'off'"),
+        ("DOCS", "closed", "docs (REDTIDE_DOCS): must be open, token or off"),
         (
             "REPOSITORIES",
             "shop",
@@ -29,12 +29,12 @@ from tests.service.cli.ran import RedTide
         (
             "NOTIFY",
             '{"channels": {"a": {"kind": "pager"}}}',
-            "notify.channels.a (REDTIDE_NOTIFY): has a 'kind' that is none of",
+            "notify.channels.a (REDTIDE_NOTIFY): has a kind that is unknown: one of slack, webhook",
         ),
         (
             "NOTIFY",
             '{"channels": {"a": {}}}',
-            "notify.channels.a (REDTIDE_NOTIFY): needs 'kind'; `redtide settings` lists",
+            "notify.channels.a (REDTIDE_NOTIFY): needs kind: one of slack, webhook",
         ),
     ],
 )

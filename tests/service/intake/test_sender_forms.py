@@ -38,6 +38,7 @@ OTHERWISE = {
         "a log service's template with labels and annotations",
         "tags are an object",
         "a hand-written one whose priority is a word",
+        "four names of a monitor",
         "what is posted to Datadog's event API, posted here",
         "an own template with the monitor's fields",
         "a template of somebody's own, the monitor stands in the text",
@@ -73,6 +74,7 @@ OTHERWISE = {
         "a template with labels of its own",
         "the same, closed",
         "an incident inside an event, which has an id of its own",
+        "a template of a workflow",
     },
     "sentry": {
         "the first plugin's six names",

@@ -1,7 +1,7 @@
 """Whatever happens between two steps: one message an incident, in the right state, and all arrive in order."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -19,9 +19,10 @@ from service.store.notifications import Notifications
 from service.store.store import Store
 from service.store.tables import NotificationRow
 from service.worker.triage import Triage
+from tests.service.notify.delivering import all_sent, finished, states
 from tests.service.notify.slack_api import Slack, no
 from tests.service.stand_ins import alert, found, until
-from tests.service.store.channels import culprit_found, notice
+from tests.service.store.channels import notice
 
 PACE = SlackSender.pace_seconds
 
@@ -34,24 +35,6 @@ class Killed(BaseException):
 async def delivering(store: Store, settings: Settings) -> AsyncIterator[Deliverer]:
     async with notifying(store, settings, lambda channel, result: None) as deliverer:
         yield deliverer
-
-
-async def finished(store: Store, outcome: Callable[[str], Any] = culprit_found) -> str:
-    claim = await store.leases.claim("worker")
-    assert claim is not None
-    assert await store.outcomes.finish(claim, outcome(claim.incident.id))
-    return claim.incident.id
-
-
-async def states(store: Store) -> set[str]:
-    return {each.state for each in await store.notifications.latest(500)}
-
-
-def all_sent(store: Store) -> Callable[[], Any]:
-    async def holds() -> bool:
-        return await states(store) == {"sent"}
-
-    return holds
 
 
 async def test_one_message_is_posted_and_edited_to_the_verdict(

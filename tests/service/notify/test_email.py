@@ -190,6 +190,12 @@ async def test_a_server_that_nobody_vouches_for_gets_nothing(server: Server, mon
     assert server.box.mails == []
 
 
+async def test_a_host_that_nobody_knows_is_told_in_words() -> None:
+    fields = {"kind": "email", "host": "smtp.invalid", "sender": "a@example.org", "to": ["b@example.org"]}
+    with pytest.raises(Unavailable, match=r"no connection \(nobody knows the name of the host\)"):
+        await EmailSender(EmailChannel.model_validate(fields), Notify()).trial("x")
+
+
 async def test_a_private_server_is_used_only_where_the_settings_name_it(server: Server) -> None:
     sender = EmailSender(server.sender()._channel, Notify())
     with pytest.raises(Unavailable, match="private address"):

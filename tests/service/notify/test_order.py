@@ -20,8 +20,8 @@ from service.settings import Settings
 from service.store.schemas import Feedback
 from service.store.store import Store
 from service.store.tables import NotificationRow
+from tests.service.notify.delivering import all_sent, finished, states
 from tests.service.notify.slack_api import Slack, no
-from tests.service.notify.test_deliverer import all_sent, finished, states
 from tests.service.stand_ins import alert, found, until
 from tests.service.store.channels import notice
 

@@ -54,7 +54,9 @@ def test_no_command_is_shown_when_there_is_nothing_to_revert() -> None:
 
 
 @given(hostile_reports())
-def test_a_message_is_always_within_the_limits_of_slack(report: Report) -> None:
+def test_a_message_is_within_the_limits_of_slack_and_no_text_of_a_stranger_becomes_a_mention_or_a_link(
+    report: Report,
+) -> None:
     message = slack.blocks(report)
 
     assert 1 <= len(message["blocks"]) <= 10
@@ -66,11 +68,6 @@ def test_a_message_is_always_within_the_limits_of_slack(report: Report) -> None:
             assert 1 <= len(element["text"]) <= 3000
     assert _visible(message) <= slack.VISIBLE_BUDGET + 300
     assert json.dumps(message).encode("utf-8")
-
-
-@given(hostile_reports())
-def test_no_text_of_a_stranger_becomes_a_mention_or_a_link(report: Report) -> None:
-    message = slack.blocks(report)
     for text in [message["text"], *_texts(message)[1:]]:
         assert not re.search(r"<[!@#]|<(?!https?://[^|>\s]+\|(?:alert|log)>)", text)
         assert not re.search(r"@(?!\u200b)(?![^<>|]*\|(?:alert|log)>)", text)

@@ -75,7 +75,13 @@ def hostile_messages(draw: st.DrawFn) -> Message:
 
 
 @given(hostile_messages())
-def test_every_message_is_one_that_slack_takes(message: Message) -> None:
+def test_whatever_strangers_write_each_form_of_a_message_is_taken_and_none_is_left(message: Message) -> None:
+    assert_that_slack_takes_it(message)
+    assert_that_nothing_leaves_the_other_forms(message)
+    assert_that_nothing_becomes_markup_of_the_page(message)
+
+
+def assert_that_slack_takes_it(message: Message) -> None:
     body = message_blocks(message, TOKEN)
     check_blocks(body["blocks"])
     assert 1 <= len(body["blocks"]) <= 12
@@ -84,12 +90,19 @@ def test_every_message_is_one_that_slack_takes(message: Message) -> None:
         check_mrkdwn(text)
 
 
-@given(hostile_messages())
-def test_no_text_of_a_stranger_leaves_the_other_forms(message: Message) -> None:
+def assert_that_nothing_leaves_the_other_forms(message: Message) -> None:
     shown = markdown_message.render(message, 1_950)
     assert len(shown) <= 1_950
     assert "@everyone" not in shown
     assert "\x1b" not in text_message.render(message) + preview(message_blocks(message, TOKEN)["blocks"])
+
+
+def assert_that_nothing_becomes_markup_of_the_page(message: Message) -> None:
+    shown = page([message_blocks(message, TOKEN)["blocks"]])
+    tags = set(re.findall(r"<(/?[a-zA-Z!][^\s>]*)", shown))
+    ours = re.findall(r"\S+", "!doctype html head meta title style body div small h3 p span a b code pre")
+    assert {tag.removeprefix("/") for tag in tags} <= set(ours)
+    assert not re.search(r'href="(?!https?://)', shown)
 
 
 @pytest.mark.parametrize("state", STATES)
@@ -171,6 +184,15 @@ def test_the_thread_holds_trace_opinions_and_what_was_ruled_out() -> None:
     assert "#0 src/Cart.php(41): Cart-&gt;total()" in shown
     assert "What the agents think (they disagree)" in shown
     assert "readme: friendlier: tests or docs" in shown
+
+
+def test_the_lines_of_a_trace_stay_where_they_began() -> None:
+    trace = 'Traceback:\n  File "/app/a.py", line 9, in total\n    return rate\n' + " " * 500 + "x\n \nKeyError: 'a'"
+    shown = detail(replace(MESSAGE, trace=trace))
+    assert (
+        "```Traceback:\n  File \"/app/a.py\", line 9, in total\n    return rate\n            x\n\nKeyError: 'a'```"
+        in shown
+    )
 
 
 def test_a_value_says_what_it_stands_for_and_nothing_else_does() -> None:
@@ -282,12 +304,3 @@ def test_the_page_reads_like_the_message_and_links_like_it() -> None:
     assert f'<a href="https://git.example.org/shop/commit/{LIKELY.commits[0].sha}"><code>3f9a1c2d0</code></a>' in shown
     assert "<pre>redtide revert inc-142</pre>" in shown
     assert '<span class="button danger">Revert…</span>' in shown
-
-
-@given(hostile_messages())
-def test_no_text_of_a_stranger_becomes_markup_of_the_page(message: Message) -> None:
-    shown = page([message_blocks(message, TOKEN)["blocks"]])
-    tags = set(re.findall(r"<(/?[a-zA-Z!][^\s>]*)", shown))
-    ours = re.findall(r"\S+", "!doctype html head meta title style body div small h3 p span a b code pre")
-    assert {tag.removeprefix("/") for tag in tags} <= set(ours)
-    assert not re.search(r'href="(?!https?://)', shown)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from service.settings import Settings
 from tests.service.dying import die_with_us
+from tests.service.served import without_pandas
 
 ROOT = Path(__file__).parents[3]
 
@@ -18,9 +19,10 @@ def started(settings: Settings, *arguments: str, **variables: str) -> "subproces
     environment = ours | {
         "REDTIDE_STORE_URL": settings.store_url,
         "REDTIDE_REPOSITORIES": json.dumps({name: str(path) for name, path in settings.repositories.items()}),
+        "PYTHONPATH": without_pandas(),
         **variables,
     }
     command = [sys.executable, "-m", "service.cli", "rescore", *arguments]
     return subprocess.Popen(
-        command, env=environment, cwd=ROOT, preexec_fn=die_with_us, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        command, env=environment, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=die_with_us
     )

@@ -17,7 +17,7 @@ from service.store.store import Store
 from service.store.tables import AlertRow, IncidentRow
 from tests.service.stand_ins import NOON, alert, found
 from tests.service.store.claims import Stopped, claimed, row, since, write
-from tests.service.store.test_store import deploy
+from tests.service.store.deploys import deploy
 from tools.traces import parse
 
 PYTHON = 'Traceback (most recent call last):\n  File "/app/shop/cart.py", line 9, in total\nValueError: none given\n'

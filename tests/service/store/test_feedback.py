@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from service.store.store import Store
 from service.store.tables import AlertRow
 from tests.service.stand_ins import Bell, found
-from tests.service.store.test_intake import aged, sent, shown
+from tests.service.store.sending import aged, sent, shown
 
 
 async def test_feedback_labels_the_incident_and_is_audited(client: httpx.AsyncClient) -> None:

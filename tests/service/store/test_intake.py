@@ -2,38 +2,19 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import update
 
 from incidents.alert import Deploy
 from service.intake.alert_event import Notice
 from service.intake.fingerprint import keys_of
 from service.settings import Settings
 from service.store.store import Store
-from service.store.tables import IncidentRow
 from tests.service.payloads import ALERTMANAGER, BODIES, ELASTIC, GRAFANA, PAGERDUTY, SENTRY, TRACE
 from tests.service.stand_ins import ALERT, Bell, alert, found
+from tests.service.store.sending import aged, sent, shown
 from tools.traces import parse
-
-
-async def sent(client: httpx.AsyncClient, **changes: object) -> dict[str, Any]:
-    answer = await client.post("/alerts", json=ALERT | changes)
-    assert answer.status_code == 202, answer.text
-    accepted: dict[str, Any] = answer.json()
-    return accepted
-
-
-async def shown(client: httpx.AsyncClient, accepted: dict[str, Any]) -> dict[str, Any]:
-    seen: dict[str, Any] = (await client.get(accepted["url"])).json()
-    return seen
-
-
-async def aged(store: Store, incident: str, **changes: object) -> None:
-    async with store.database.write() as session:
-        await session.execute(update(IncidentRow).where(IncidentRow.id == incident).values(**changes))
 
 
 async def test_the_same_error_is_one_incident_with_an_exact_count(client: httpx.AsyncClient, bell: Bell) -> None:

@@ -22,7 +22,7 @@ from service.store.tables import IncidentRow
 from service.worker.investigator import Investigator
 from service.worker.triage import Triage
 from tests.service.stand_ins import Found, alert, found, hurried, until
-from tests.service.worker.test_triage import at_work, status_of
+from tests.service.worker.at_work import at_work, status_of
 from tests.shop import TRACE, Shop, build_shop, script
 
 

@@ -1,7 +1,6 @@
 """What is to be sent is written with the change of the incident: one row for each incident and channel."""
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,20 +12,14 @@ from incidents.errors import StoreUnavailable
 from service.store.schemas import Feedback
 from service.store.store import Store
 from service.store.tables import IncidentRow, NotificationRow
-from tests.service.stand_ins import Found, alert, found
+from tests.service.stand_ins import alert, found
 from tests.service.store.channels import MAIL, SLACK, Stores, culprit_found, latest, notice, rows
+from tests.service.store.claimed import claimed_and_finished
 
 
 async def claimed(store: Store) -> str:
     claim = await store.leases.claim("worker")
     assert claim is not None
-    return claim.incident.id
-
-
-async def claimed_and_finished(store: Store, outcome: Callable[[str], Found]) -> str:
-    claim = await store.leases.claim("worker")
-    assert claim is not None
-    await store.outcomes.finish(claim, outcome(claim.incident.id))
     return claim.incident.id
 
 

@@ -10,7 +10,7 @@ from service.store.schemas import Feedback
 from service.store.store import Store
 from tests.service.stand_ins import NOON, alert, found
 from tests.service.store.channels import SLACK, Stores, culprit_found, latest
-from tests.service.store.test_outbox import claimed_and_finished
+from tests.service.store.claimed import claimed_and_finished
 
 CULPRIT, OTHER = "c" * 40, "d" * 40
 

@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
-from incidents.alert import Deploy
 from incidents.errors import IncidentNotFound
 from incidents.incident import Status
 from service.intake.alert_event import Notice
@@ -16,12 +15,8 @@ from service.store.store import Store
 from service.store.tables import IncidentRow
 from tests.postgres import Server
 from tests.service.stand_ins import NOON, alert, found
+from tests.service.store.deploys import deploy
 from tools.traces import parse
-
-
-def deploy(revision: str, minutes: int, service: str | None = "checkout", environment: str = "production") -> Deploy:
-    at = NOON + timedelta(minutes=minutes)
-    return Deploy(repository="shop", revision=revision, at=at, service=service, environment=environment)
 
 
 async def test_what_was_accepted_is_found_by_another_process_at_once(store: Store, settings: Settings) -> None:

@@ -1,8 +1,6 @@
 """The model goes away and comes back: the verdict from the evidence is there at once, the agents' replaces it later."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -17,15 +15,13 @@ from incidents.verdict import Verdict
 from models.door import Answer, Question, T
 from models.scripted import ScriptedModel
 from service.settings import Settings
-from service.store.checkpoints import checkpoints
-from service.store.schemas import Claim, StoredIncident
+from service.store.schemas import Claim
 from service.store.store import Store
 from service.store.tables import IncidentRow
 from service.worker.circuit_breaker import CircuitBreaker
-from service.worker.cleanup import Investigations
-from service.worker.investigator import Investigator
-from service.worker.triage import Investigate, Triage
+from service.worker.triage import Triage
 from tests.service.stand_ins import Found, alert, found, until
+from tests.service.worker.model_away import at_work, ended, when
 from tests.shop import TRACE, Shop, build_shop, script
 
 TEAM = {"zero_shot", "chain_of_thought", "developer"}
@@ -61,29 +57,6 @@ def quick(settings: Settings) -> Settings:
     return settings.model_copy(update=changes)
 
 
-@asynccontextmanager
-async def at_work(store: Store, settings: Settings, model: ScriptedModel) -> AsyncIterator[tuple[Triage, Checkpointer]]:
-    """The real investigator and its checkpoints; only the model is lent."""
-    async with checkpoints(settings.store_address()) as kept:
-        investigator = Investigator(settings, checkpointer=kept)
-        investigator._model = model  # type: ignore[assignment]
-        async with working(store, settings, investigator, investigator) as triage:
-            yield triage, kept
-
-
-@asynccontextmanager
-async def working(
-    store: Store, settings: Settings, investigate: Investigate, investigations: Investigations | None = None
-) -> AsyncIterator[Triage]:
-    triage = Triage(store, investigate, settings, investigations)
-    work = asyncio.create_task(triage.run())
-    try:
-        yield triage
-    finally:
-        await triage.stop()
-        await work
-
-
 async def time_to_ask_again(store: Store, triage: Triage) -> None:
     """The pause after the model was away is over."""
 
@@ -99,17 +72,6 @@ async def time_to_ask_again(store: Store, triage: Triage) -> None:
 async def opened(store: Store, shop: Shop, **changes: object) -> str:
     revisions = {"base": shop.shas["import"], "deployed": shop.shas["readme"]}
     return await store.intake.accept(alert(stack_trace=TRACE, message="", **revisions, **changes), "{}")
-
-
-def when(store: Store, incident: str, holds: Callable[[StoredIncident], bool]) -> Callable[[], Awaitable[bool]]:
-    async def asked() -> bool:
-        return holds(await store.queries.incident(incident))
-
-    return asked
-
-
-def ended(seen: StoredIncident) -> bool:
-    return seen.status == Status.DONE and not seen.agents_due
 
 
 async def test_the_agents_judge_when_the_model_is_back_and_their_verdict_replaces_the_one_from_the_evidence(

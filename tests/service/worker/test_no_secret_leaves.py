@@ -20,7 +20,7 @@ from service.settings import Settings
 from service.store.schemas import StoredIncident
 from service.store.store import Store
 from tests.service.stand_ins import until
-from tests.service.worker.test_model_away import at_work, ended, when
+from tests.service.worker.model_away import at_work, ended, when
 from tests.shop import MESSAGE, compared, direct, judgement, plan, reflection, thought
 from tools.git.repository import Repository
 from tools.revert.plan import plan_revert

@@ -11,7 +11,7 @@ from service.store.schemas import Claim
 from service.store.store import Store
 from service.worker.triage import Triage
 from tests.service.stand_ins import Found, alert, found, until
-from tests.service.worker.test_triage import at_work, status_of
+from tests.service.worker.at_work import at_work, status_of
 
 
 async def test_a_stop_waits_for_what_runs_and_puts_back_what_takes_too_long(store: Store, settings: Settings) -> None:

@@ -8,7 +8,7 @@ from service.store.store import Store
 from service.worker.store_trouble import StoreTrouble
 from service.worker.triage import Triage
 from tests.service.stand_ins import until
-from tests.service.worker.test_triage import nothing_found
+from tests.service.worker.at_work import nothing_found
 
 FULL = StoreUnavailable("the database cannot be used (its disk is full)")
 AWAY = StoreUnavailable("the database cannot be used (no connection to it)")

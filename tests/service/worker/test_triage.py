@@ -1,8 +1,6 @@
 import asyncio
-import contextlib
 import json
 import logging
-from collections.abc import AsyncIterator, Callable, Coroutine
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,33 +16,9 @@ from service.store.schemas import Claim
 from service.store.store import Store
 from service.store.tables import IncidentRow
 from service.worker.investigator import Investigator
-from service.worker.triage import Investigate, Sleep, Triage
 from tests.recorded import FOLDERS, Recorded, load
 from tests.service.stand_ins import ALERT, AUTHORIZED, Bell, Found, alert, found, hurried, until
-
-
-@contextlib.asynccontextmanager
-async def at_work(
-    store: Store, investigate: Investigate, settings: Settings, sleep: Sleep = asyncio.sleep
-) -> AsyncIterator[Triage]:
-    triage = Triage(store, investigate, settings, sleep=sleep)
-    work = asyncio.create_task(triage.run())
-    try:
-        yield triage
-    finally:
-        await triage.stop()
-        await work
-
-
-def status_of(store: Store, incident: str, status: Status) -> Callable[[], Coroutine[None, None, bool]]:
-    async def holds() -> bool:
-        return (await store.queries.incident(incident)).status == status
-
-    return holds
-
-
-async def nothing_found(claim: Claim) -> Found:
-    return found(claim.incident.id)
+from tests.service.worker.at_work import at_work, nothing_found, status_of
 
 
 @pytest.fixture

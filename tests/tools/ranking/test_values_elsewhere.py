@@ -82,4 +82,5 @@ def test_a_schema_that_dropped_what_the_error_names_explains_more_than_the_age_o
     evidence = gather(Repository.open(built.path), built.shas[0], built.shas[2], parse(trace))
     assert evidence.instead == ()
     assert evidence.suspects[0].commit.sha == built.shas[1]
-    assert any("schema of `due_total` (db/2.sql:1)" in reason for reason in evidence.suspects[0].reasons)
+    dropped = "Dropped or renamed the column `due_total` (db/2.sql:1), which the error misses."
+    assert dropped in evidence.suspects[0].reasons

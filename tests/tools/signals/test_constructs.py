@@ -11,6 +11,7 @@ from tools.signals.registry import measure
 
 LIST = "package shop\n\nfunc strip(remote string, n int) string {\n\tif n == 0 {\n\t\treturn remote\n\t}\n\treturn remote\n}\n"
 SLICED = LIST.replace("return remote\n}\n", "return remote[n:]\n}\n")
+SLICE = "panic: runtime error: slice bounds out of range [56:55]"
 
 
 def test_only_who_added_slicing_can_have_sliced_out_of_bounds(tmp_path: Path) -> None:
@@ -22,6 +23,14 @@ def test_only_who_added_slicing_can_have_sliced_out_of_bounds(tmp_path: Path) ->
     assert found[1]["added_construct"] == (
         "added slicing, `return remote[n:]` (list.go:7), and the error means just that"
     )
+
+
+def test_what_stood_on_the_edited_line_before_was_not_added(tmp_path: Path) -> None:
+    before = {"list.go": SLICED}
+    edited = signals(tmp_path / "a", before, {"list.go": SLICED.replace("remote[n:]", '"/" + remote[n:]')}, SLICE)
+    other = signals(tmp_path / "b", before, {"list.go": SLICED.replace("remote[n:]", "remote[n+1:]")}, SLICE)
+    assert "added_construct" not in edited
+    assert "added_construct" in other
 
 
 def test_brackets_of_comments_and_annotations_are_no_indexing(tmp_path: Path) -> None:

@@ -50,6 +50,20 @@ GO = (
     "example.org/shop/bill.Receipt(0xc0)\n\t/build/bill/bill.go:5 +0x24\n",
 )
 
+KOTLIN = (
+    "src/Bill.kt",
+    "class Bill {{\n  fun receipt(user: String): String {{\n    val order = find(user)\n    return {line}\n  }}\n}}\n",
+    "java.lang.NullPointerException\n\tat Bill.receipt(Bill.kt:4)\n",
+)
+KEY = (
+    *PYTHON[:2],
+    PYTHON[2].replace("AttributeError: 'NoneType' object has no attribute 'total'", "KeyError: 'total'"),
+)
+INDEX = (
+    *GO[:2],
+    GO[2].replace("invalid memory address or nil pointer dereference", "index out of range [0] with length 0"),
+)
+
 
 def found(folder: Path, code: tuple[str, str, str], old: str, new: str) -> tuple[Signal, ...]:
     path, text, trace = code
@@ -71,6 +85,10 @@ def found(folder: Path, code: tuple[str, str, str], old: str, new: str) -> tuple
         (RUBY, '"Total: #{{order.total}}"', '"Sum: #{{order.total}}"'),
         (PHP, "'Total: ' . $order->total()", "'Sum: ' . $order->total()"),
         (GO, 'fmt.Sprintf("Total: %d", order.Total)', 'fmt.Sprintf("Sum: %d", order.Total)'),
+        (GO, "order.Owner.Name()", "order.Owner.Title()"),
+        (KOTLIN, "order.total!!.amount", "order.total!!.amount.trim()"),
+        (KEY, "order['total'] + 1", "1 + order['total'] * 2"),
+        (INDEX, "order.Tags[0] + order.Name", 'order.Tags[0] + " " + order.Name'),
     ],
 )
 def test_a_text_edited_beside_what_fails(tmp_path: Path, code: tuple[str, str, str], old: str, new: str) -> None:
@@ -100,6 +118,10 @@ def test_a_text_edited_beside_what_fails(tmp_path: Path, code: tuple[str, str, s
         (PHP, "$order?->total()", "$order->total()"),
         (GO, 'orders["eur"].Total', 'orders["EUR"].Total'),
         (GO, 'fmt.Sprint("Total", order.Total)', 'fmt.Sprint("Total", order.Owner.Total)'),
+        (KOTLIN, "order.total?.amount", "order.total!!.amount"),
+        (KOTLIN, "order.total!!.amount", "order.sum!!.amount"),
+        (KEY, "order['sum'] + 1", "order['total'] + 1"),
+        (INDEX, "order.Tags[0]", "order.Tags[1]"),
     ],
 )
 def test_who_changed_what_fails_wrote_the_line(tmp_path: Path, code: tuple[str, str, str], old: str, new: str) -> None:

@@ -111,3 +111,20 @@ def test_while_a_switch_was_turned_who_wrote_the_line_clears_no_deploy(tmp_path:
         built = build(tmp_path, [QUIET[0], {"files": before}, {"files": after}, *QUIET[1:]], name=folder)
         evidence = gather(Repository.open(built.path), built.shas[1], built.shas[-1], parse(trace))
         assert sum("explains it better" in sentence for sentence in evidence.instead) == told
+
+
+def test_a_changed_declaration_excuses_who_wrote_the_other_one_long_ago(tmp_path: Path) -> None:
+    chart = "<?php\nclass Chart extends View {\n  protected function divId() {\n    return 1;\n  }\n}\n"
+    view = "<?php\nclass View {\n  protected function divId() {\n    return 0;\n  }\n}\n"
+    error = "Fatal error: Access level to Chart::divId() must be public (as in class View)"
+    for folder, old, new, excuses in (("a", "protected", "public", True), ("b", "return 0", "return 2", False)):
+        changes: list[Change] = [
+            QUIET[0],
+            {"files": {"view.php": view, "chart.php": chart}},
+            QUIET[1],
+            {"files": {"view.php": view.replace(old, new)}},
+            QUIET[2],
+        ]
+        context = window_of(tmp_path / folder, changes, error, base=2)
+        author = next(change for change in context.earlier if "chart.php" in change.paths)
+        assert ("excused_by_new_reason" in {found.name for found in measure(context, author)}) is excuses

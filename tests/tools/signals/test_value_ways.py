@@ -216,3 +216,43 @@ def test_functions_beside_a_line_outside_all_functions_are_not_its_code(tmp_path
         trace.replace("line 8", "line 9"),
     )
     assert "touched_any_function" in own
+
+
+STORE = {
+    "src/repo.ts": "export async function byId(id: string) {\n  const row = await db.one('select id, name from users');\n"
+    "  return row;\n}\n",
+    "src/hello.ts": "import { byId } from './repo';\n\nexport async function hello(id: string) {\n"
+    "  const user = await byId(id);\n  return user.name.split(' ')[0];\n}\n",
+}
+SPLIT = "TypeError: Cannot read properties of undefined (reading 'split')\n    at hello (/srv/app/src/hello.ts:5:20)\n"
+
+
+def test_what_was_null_and_is_no_longer_named_in_what_gives_it_is_told(tmp_path: Path) -> None:
+    taken = signals(tmp_path, STORE, changed(STORE, "src/repo.ts", "id, name", "id, full_name"), SPLIT)
+    told = "took `name` out of `byId` (src/repo.ts:2), whose result src/hello.ts:4 uses"
+    assert taken["nothing_given"] == (0.8, told)
+    other = signals(tmp_path / "other", STORE, changed(STORE, "src/repo.ts", "id, name", "key, name"), SPLIT)
+    assert "nothing_given" not in other
+
+
+ORDER = {
+    "app/store.py": "class Order:\n    def __init__(self, row):\n        self.total = row['total']\n"
+    "        self.shipping = row.get('shipping', 0)\n",
+    "app/order.py": "def receipt(order):\n    return order.total + order.shipping\n",
+}
+ADDED = python(
+    "app/order.py",
+    2,
+    "receipt",
+    "return order.total + order.shipping",
+    "TypeError: unsupported operand type(s) for +: 'int' and 'NoneType'",
+)
+
+
+def test_an_attribute_that_its_class_sets_otherwise_is_given_another_value(tmp_path: Path) -> None:
+    found = signals(tmp_path, ORDER, changed(ORDER, "app/store.py", "'shipping', 0", "'shipping'"), ADDED)
+    told = "changed what `shipping` is given (app/store.py:4), which app/order.py:2 uses"
+    assert found["nothing_given"] == (1.0, told)
+    invoice = changed(ORDER, "app/store.py", "Order", "Invoice")
+    other = signals(tmp_path / "other", invoice, changed(invoice, "app/store.py", "'shipping', 0", "'shipping'"), ADDED)
+    assert "nothing_given" not in other

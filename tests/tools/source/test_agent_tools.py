@@ -106,6 +106,7 @@ def test_a_method_of_a_class_is_shown_with_its_signature(shop: Shop) -> None:
 def test_a_class_is_shown_whole_or_when_it_is_long_as_its_members(shop: Shop) -> None:
     assert "LIMIT = 3" in shop.tools.class_source("Cart")
     big = shop.tools.class_source_blame("Big")
+    assert "| class Big" in big
     assert "301 lines, so only what it defines is shown" in big
     assert f"def part_140(self)  [{shop.shas[2][:10]}]" in big
 

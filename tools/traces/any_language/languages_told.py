@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from incidents.trace import Frame
+from tools.traces.announced import Announced
 from tools.traces.messages.runtime_words import language_of
 from tools.traces.places.locations import LANGUAGES
 
@@ -12,6 +13,12 @@ _PATH_ALONE: Final = re.compile(
     r"(?:\s*+[-*] (?:\*\*[\w ]{1,20}:?\*\*:? )?)?((?:/|[A-Za-z]:\\|\.{1,2}/)[\w./\\@+ -]{3,400}\.\w{1,8})\s*$"
 )
 """A line that is nothing but a path, as trackers print one beside the function."""
+_MODULE: Final = re.compile(r"\bnode_modules[/\\]|[\w$-]\.(?:[mc]?[jt]sx?|vue|svelte)(?=[\s'\")\].,:]|$)")
+
+
+def names_module(said: Announced) -> bool:
+    """Whether a bare `Error` is one of JavaScript's: its message names a module of it."""
+    return said.type == "Error" and _MODULE.search(said.message) is not None
 
 
 def of_endings(frames: Sequence[Frame]) -> str | None:

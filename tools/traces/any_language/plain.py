@@ -8,7 +8,7 @@ from typing import Final
 from incidents.trace import Failure, Frame
 from tools.traces.announced import Announced, announced
 from tools.traces.any_language.banners import in_banner
-from tools.traces.any_language.languages_told import of_endings, of_words, paths_alone
+from tools.traces.any_language.languages_told import names_module, of_endings, of_words, paths_alone
 from tools.traces.any_language.telling_lines import said_once, without_labels
 from tools.traces.candidates import MAX_MESSAGE
 from tools.traces.messages.ends import suggests
@@ -213,7 +213,11 @@ def told(line: str) -> Announced | None:
         message = ended(_PLACE_BEHIND.sub("", named[2][:MAX_MESSAGE]), line[: named.start()])
         return Announced(named[1], message, 0)
     said = announced(line) if ": " in line else None
-    if said is not None and said.type in _LABELS and not (_NODE.search(line) or _of_runtime(said)):
+    if (
+        said is not None
+        and said.type in _LABELS
+        and not (_NODE.search(line) or _of_runtime(said) or names_module(said))
+    ):
         return None  # a word that many programs put before any message
     inner = announced(said.message) if said is not None else None
     best = inner if inner is not None and inner.message else said
@@ -252,7 +256,7 @@ def _place_told(lines: Sequence[str]) -> tuple[Frame, ...]:
 
 def language_told(said: Announced, lines: Sequence[str], frames: Sequence[Frame]) -> str | None:
     """The language that words of the lines, the type's package or the endings of all places tell."""
-    if any(map(_NODE.search, lines)) or any(map(_INSPECTED.match, lines)):
+    if any(map(_NODE.search, lines)) or any(map(_INSPECTED.match, lines)) or names_module(said):
         return "javascript"
     if any(map(_IN_BRACKETS.match, lines)) or any(map(_BRACKET_OPEN.match, lines)):
         return "ruby"

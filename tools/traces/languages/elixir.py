@@ -29,7 +29,8 @@ _PLACELESS = re.compile(r"\s*\([\w.@-]{1,80}(?: [\w.+-]{1,60})?\) (:?[\w.\"<>/-]
 _OF_TEST = re.compile(r"\s+(?:code: |stacktrace:$)")
 _TEST = re.compile(r"\s*\d{1,4}\) (?:test|property|doctest) .{1,300} \([\w.]{1,200}\)$")
 _VALUES = re.compile(r"\s*(?:code|left|right|arguments|diff):\s")
-_TEST_PLACE = re.compile(r"\s*[\w./@-]{1,400}\.exs?:\d{1,9}$")
+_TEST_PLACE = re.compile(r"\s{0,20}(?:at )?[\w./@-]{1,400}\.exs?:\d{1,9}$")
+_OLD_TEST_PLACE = re.compile(r"\s{1,80}at [\w./@-]{1,400}\.exs?:\d{1,9}$")
 _INSIDE = re.compile(r"anonymous fn(?:/\d+|\(.{0,600}\))(?: \(overridable \d+\))? in (.*)$")
 _GENERATED = re.compile(r"(:?[\w.]{0,200})\.\"-(?:inlined-)?(\w{1,200}[!?]?)/\d+-")
 _NAMES_PLACE = re.compile(r"([\w./@-]{1,400}\.(?:exs?|eex|heex|leex)):(\d{1,9}):")
@@ -107,19 +108,22 @@ def _told(message: str, rows: bool) -> str:
     first, *lines = message.split("\n")
     said = [first]
     for line in lines:
-        aside = not rows and not said[-1].strip() and line[:1].strip() and line[0] not in "*("
+        aside = (
+            not rows and any(map(str.strip, said)) and not said[-1].strip() and line[:1].strip() and line[0] not in "*("
+        )
         if line.strip().startswith(_AFTER) or aside or (line.strip() and says_nothing(line)):
             break
         said.append(line)
-    return "\n".join(said).rstrip()
+    values = next((at for at, line in enumerate(said) if not first and _VALUES.match(line)), len(said))
+    return "\n".join(said[:values]).strip("\n").rstrip()
 
 
 def _frame(line: str, *, rows: bool = False) -> Frame | None:
     """`rows`: others stand above it; ExUnit's last one may name a place only."""
     found = _FRAME.match(line) or _UNMARKED.match(line)
-    bare = _TEST_PLACE.match(line) if found is None and rows else None
+    bare = None if found else _TEST_PLACE.match(line) if rows else _OLD_TEST_PLACE.match(line)
     if bare:
-        path, _, row = line.strip().rpartition(":")
+        path, _, row = line.strip().removeprefix("at ").rpartition(":")
         return Frame(path=slashed(path), line=number(row))
     if found:
         function, owner = named(found[3])

@@ -15,12 +15,14 @@ from tools.traces.messages.above import said_above
 from tools.traces.messages.between import message_goes_on
 from tools.traces.messages.ends import MAX_MESSAGE_LINES
 from tools.traces.messages.records import begins_record, without_level
+from tools.traces.messages.trouble import TROUBLE
 from tools.traces.unwrap.fences import fences
 from tools.traces.unwrap.lines import Log
 
 CUES = ("at ", "@", "://", "❯ ", " — ")
 
 MAX_APART = 20
+MAX_TITLED = 8
 
 _LOWER = re.compile(
     r"(?:error |(?:[Pp]ossibly )?[Uu]n(?:handled|caught) )?error: (.+)$"
@@ -34,7 +36,8 @@ _CLOCK = re.compile(r"(?<!\s)\s{2,200}\d\d:\d\d:\d\d$")
 _STACK_BEHIND = re.compile(r", stack:\s*$")  # React Native's own word behind the message
 _QUOTED_ROW = re.compile(r"\s*(?:\d{1,6}\s?\||\|\s*\^*|$)")
 _COMPONENT = re.compile(r"\s*at ([A-Z]\w{1,80})$")
-_TOOL = re.compile(r"(?:\d{1,2}:\d\d:\d\d(?: [AP]M)? )?\[[\w:-]{1,30}\] (?:[A-Za-z]{1,20} ){0,3}error: (?=\S)")
+_TOOL = re.compile(r"(?:\d{1,2}:\d\d:\d\d(?: [AP]M)? )?\[[\w:-]{1,30}\] (?:[A-Za-z-]{1,20} ){0,3}error: (?=\S)")
+_LABELLED = re.compile(r"\s*(?:Plugin|File|Id|Location|Url|URL|Source|Loader|Module): \S")
 _LABELS = frozenset({"File", "Plugin", "Location", "Url", "URL", "Code", "Source", "Id", "Frame"})
 _RAISED = re.compile(
     r"(\s*)(?:\[errors?\]: ?|\[cause\]: ?|\[?\d{1,4}\]?: )?"
@@ -192,9 +195,23 @@ def _header(log: Log, first: int, floor: int) -> int:
     quoted = first
     while quoted > lowest and QUOTED.match(log.lines[quoted - 1]):
         quoted -= 1
+    while quoted > lowest and _LABELLED.match(log.lines[quoted - 1]):
+        quoted -= 1
     above = first if first in log.stamped else said_above(log, quoted)  # rows that begin a record say no more
+    above = _below_title(log, above, lowest)
     above = first if above == quoted else above
     return above if above >= floor else first
+
+
+def _below_title(log: Log, above: int, lowest: int) -> int:
+    """The first line of the paragraph that ends at `above`, when a line that speaks of an error announces it with a colon."""
+    for at in range(above - 1, max(above - MAX_TITLED, lowest) - 1, -1):
+        line = log.lines[at].rstrip()
+        if not line or at in log.stamped or fences(line):
+            break
+        if line.endswith(":") and TROUBLE.search(line):
+            return at + 1
+    return above
 
 
 def _listed_below(log: Log, index: int, lowest: int) -> int | None:
@@ -261,7 +278,10 @@ def _draft(log: Log, at: int, stack: _Stack) -> tuple[Draft, int]:
     """The error above a stack, and how deep it lies below the error before it (0: an error of its own)."""
     line = log.lines[at] if at < stack.first else ""
     typed = _typed(line)
-    below = message_of(log.lines[at + 1 : stack.first])
+    end = stack.first
+    while end > at + 1 and _LABELLED.match(log.lines[end - 1]):
+        end -= 1
+    below = message_of(log.lines[at + 1 : end])
     if "❯ " in log.lines[stack.first]:
         below = without_difference(below)
     first = (

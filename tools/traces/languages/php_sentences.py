@@ -4,6 +4,8 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from tools.traces.unwrap.fences import fences
+
 _LINE_OF: Final = re.compile(
     r"[\s*]{0,12}line (\d{1,9}|\?) of (\S{1,800}\.php|unknownfile): (?:call to (\S.{0,400}\))|(\S{1,300}) thrown)\**$"
 )
@@ -42,4 +44,4 @@ def as_php_prints(lines: Sequence[str]) -> tuple[str, ...]:
 def _said_above(lines: Sequence[str], index: int) -> str:
     """The nearest line above that is neither blank nor a label."""
     above = (lines[at].strip() for at in range(index - 1, max(index - MOST_ABOVE, 0) - 1, -1))
-    return next((line for line in above if line and not _LABEL.match(line)), "")
+    return next((line for line in above if line and not _LABEL.match(line) and not fences(line)), "")

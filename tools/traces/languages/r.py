@@ -24,7 +24,7 @@ _ENDS: Final = re.compile(
     r"|Timing stopped|Run `?rlang::last_|Called from: |>|\s{0,4}▆|ERROR: )"
 )
 _PLACE: Final = re.compile(r" at ([^\s#:()]{1,400}\.[RrSsq]\w{0,3})(?:#|:)(\d{1,9})(?::\d{1,6})?\b")
-_CALLED: Final = re.compile(r"(?:([\w.]{1,100}):{2,3})?([\w.`]{1,100})\(")
+_CALLED: Final = re.compile(r"(?<![\w.`])(?:([\w.]{1,100}):{2,3})?([\w.`]{1,100}+)\(")
 MOST_APART: Final = 40
 
 

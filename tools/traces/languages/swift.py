@@ -11,10 +11,10 @@ from tools.traces.unwrap.lines import Log
 CUES: Final = (" crashed:", "Backtracing from")
 
 _ROW: Final = re.compile(
-    r"\s*\d{1,4} (?:\[[\w-]{1,20}\] ?){0,4}\s*(?:0x[0-9a-f]{6,16} )?(.{1,500}?)(?: \+ \d{1,9})?"
+    r"\s{0,20}\d{1,4} (?:\[[\w-]{1,20}\] ?){0,4}\s{0,40}(?:0x[0-9a-f]{6,16} )?(.{1,500}?)(?: \+ \d{1,9})?"
     r" in \S{1,200} at (/[^:\n]{1,500}):(\d{1,9})(?::(\d{1,9}))?$"
 )
-_NO_PLACE: Final = re.compile(r"\s*(?:\d{1,4} (?:\[[\w-]{1,20}\] ?){0,4}\s*0x|\.{3}|\d{1,5}│|\s*│|$)")
+_NO_PLACE: Final = re.compile(r"\s{0,40}(?:\d{1,4} (?:\[[\w-]{1,20}\] ?){0,4}\s{0,40}0x|\.{3}|\d{1,5}│|│|$)")
 _SAID: Final = re.compile(
     r"(?:.{0,200}?\s)?\*\*\* ((?!Signal \d)\S.{2,300}?) \*\*\*$|(?:💣 )?Program crashed: (.{2,300})$|((?:\S{1,300}: )?[Ff]atal error: .{2,500})$"
 )

@@ -10,7 +10,11 @@ from tools.traces.unwrap.lines import Log
 
 MOST: Final = 4
 
-_PROSE: Final = re.compile(r"[:.?!,]\s*$|(?:\S{1,40} ){12}")  # what a person writes above a fence
+_PROSE: Final = re.compile(
+    r"[:.?!,]\s*$|(?:\S{1,40} ){12}|^\s*+(?:I|I'm|I've|We|We're|My|Our|Hi|Hello|This|These|There|After|When|Getting"
+    r"|Seeing|Here|Any|Please)\b(?! *:)"
+)
+"""What a person writes above a fence."""
 _NOTHING: Final = re.compile(
     r"\s*+(?:`{3,}+.{0,20}+|~{3,}+.{0,20}+|[-=_*#]{3,}+|\*\*[^*:\n]{1,40}+:\*\*.*+|--- .{1,200} ---"
     r"|.{0,40}\b(?i:stack ?(?:trace)?|trace(?:back)?|back ?trace|call ?stack)(?: is| below)?\s?[:=]"

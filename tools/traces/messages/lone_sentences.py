@@ -60,7 +60,7 @@ def tells(text: str) -> bool:
     """Whether a text is such a sentence, from its first word."""
     if ".lua:" in text and LUA.match(text):
         return True
-    return any(form.match(text) for form in (PLACED, _SWIFT, _SHELL))
+    return bool(PLACED.match(text) or _SWIFT.match(text) or _SHELL.match(text))
 
 
 def names_function(line: str) -> bool:

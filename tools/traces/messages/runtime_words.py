@@ -29,13 +29,27 @@ _WORDS: Final = (
     (
         "python",
         re.compile(
-            r"'\w+' object (?:has no attribute|is not (?:callable|iterable|subscriptable))|No module named '|cannot import name '"
+            r"'\w+' object (?:has no attribute|is not (?:callable|iterable|subscriptable|an iterator|a mapping)|does(?:n't| not) support "
+            r"|cannot be interpreted as an integer)|No module named '|cannot import name '"
+            r"|\b\w+\(\) (?:missing \d+ required |takes (?:from )?\d+ |takes no (?:keyword )?arguments|got (?:an unexpected"
+            r"|some positional-only|multiple values for) )"
+            r"|unsupported operand type\(s\) for |can only concatenate |unhashable type: '|(?:list|tuple|string|byte) indices must be integers"
+            r"|(?:list|tuple|string) index out of range|invalid literal for int\(\) with base |could not convert string to float: "
+            r"|(?:not enough|too many) values to unpack |local variable '\w+' referenced before|^name '\w+' is not defined"
+            r"|cannot unpack non-iterable "
+            r"|argument of type '\w+' is not iterable|^(?:partially initialized )?module '[\w.]+' has no attribute|changed size during iteration"
+            r"|a bytes-like object is required|maximum recursion depth exceeded|object of type '\w+' has no len\(\)"
+            r"|not all arguments converted during "
+            r"|Object of type \w+ is not JSON serializable|'[\w-]+' codec can't |Expecting value: line \d|^\[Errno -?\d{1,4}\] "
         ),
     ),
     (
         "ruby",
         re.compile(
-            r"undefined (?:local variable or )?method [`']\S|for nil:NilClass|uninitialized constant [A-Z]|wrong number of arguments \(given"
+            r"undefined (?:local variable or )?method [`']\S|for nil:NilClass|uninitialized constant [A-Z]"
+            r"|wrong number of arguments \((?:given )?\d"
+            r"|no implicit conversion of \w+ into |can't modify frozen |can't be coerced into |cannot load such file -- "
+            r"|^comparison of \w+ with .{1,60} failed"
         ),
     ),
     (
@@ -44,7 +58,9 @@ _WORDS: Final = (
             r"Cannot (?:read|set) propert(?:y|ies) (?:'|of )|(?:undefined|null) is not an? (?:object|function)|Cannot access '\w+' before init"
             r"|Unexpected token .{1,12} in JSON|Maximum call stack size exceeded|Importing a module script failed"
             r"|\bE[A-Z]{3,14}: [a-z][a-z ]{3,40}, [a-z]{3,12}\b|\b(?:connect|read|write|getaddrinfo|listen) E[A-Z_]{4,14}\b"
-            r"|Failed to fetch dynamically imported module"
+            r"|Failed to fetch dynamically imported module|Cannot convert undefined or null to object|Unexpected end of JSON input"
+            r"|Cannot set headers after they are sent|Class extends value undefined|Reduce of empty array with no initial|Invalid time value"
+            r"|Failed to (?:construct|execute) '|Cannot use import statement outside a module|^Cannot find module '"
             r"|Loading (?:CSS )?chunk \S+ failed|NetworkError when attempting|Converting circular structure|Cannot destructure property"
             r"|Assignment to constant variable|Objects are not valid as a React child|Invalid hook call|\bis not a (?:function|constructor)\.?$|"
             r"^[\w$.]+(?:\(\.\.\.\))?(?:\.[\w$]+)* is not (?:a (?:function|constructor)|iterable|defined)\b"
@@ -55,12 +71,19 @@ _WORDS: Final = (
         re.compile(
             r"Unsupported operand types\b"
             r"|Call to (?:undefined (?:function|method)|a member function)|Undefined (?:array key|index|offset|variable|property):? |SQLSTATE\["
-            r"|must be of (?:the )?type \S+, \S+ given|Allowed memory size of \d|Class \"[\w\\]+\" not found|Cannot redeclare "
+            r"|must be of (?:the )?type \S+, \S+ given|Allowed memory size of \d|Class [\"'][\w\\]+[\"'] not found|Cannot redeclare "
+            r"|Trying to (?:get property|access array offset)|Attempt to read property|Cannot access offset of type"
+            r"|Object of class \S+ could not be converted"
+            r"|Too few arguments to function|foreach\(\) argument must be|Maximum execution time of \d"
+            r"|syntax error, unexpected |Cannot use object of type"
         ),
     ),
     (
         "elixir",
-        re.compile(r"no function clause matching in |no match of right hand side value|key :\w+ not found in: "),
+        re.compile(
+            r"no function clause matching in |no match of right hand side value|key :\w+ not found in: |no case clause matching: "
+            r"|function [\w.:]+/\d+ is undefined|protocol [\w.]+ not implemented for |bad argument in arithmetic expression"
+        ),
     ),
     (
         "csharp",

@@ -15,7 +15,9 @@ MAX_ABOVE = 40
 _AT = re.compile(r"\s{0,8}at (\S.{0,800}?\.(?:php|phtml|inc)):(\d{1,9})$")
 _TYPE = re.compile(r"\s{1,8}(\\?[A-Z]\w{0,100}(?:\\\w{1,100}){0,12})\s*$")
 _NUMBERED = re.compile(r"\s{0,8}\d{1,4}\s{1,8}(\S.{0,800}?\.(?:php|phtml|inc)|(?:\S{0,400}/)?artisan):(\d{1,9})$")
-_FAILED = re.compile(r"\s{1,8}FAILED\s{1,4}\S.{0,300}? > .{1,300}?(?:\s{2,40}(\\?[A-Z][\w\\]{1,200}))?\s*$")  # of Pest
+_FAILED = re.compile(  # of Pest
+    r"\s{1,8}FAILED\s{1,4}\S(?:(?! > ).){0,300}+ > .{1,300}?(?:\s{2,40}+(\\?[A-Z][\w\\]{1,200}+))?\s{0,400}+$"
+)
 _CALL = re.compile(r"\s{2,12}([\w\\{}:>-]{1,300}\(.*\))$")
 _CODE = re.compile(r"\s*(?:➜\s*)?\d{1,7}▕")
 

@@ -41,10 +41,12 @@ class _Report:
         self.frames.append(Frame(path=slashed(found[1]), line=number(found[2]), function=function))
 
     def finished(self, kind: str) -> Found:
-        first = self.message[0].removeprefix(f"{kind}: ")
+        indent = len(self.message[0]) - len(self.message[0].lstrip())  # as deep as the code that failed
+        said = [line[indent:] if line[:indent].isspace() else line for line in self.message]
+        first = said[0].removeprefix(f"{kind}: ")
         if first.partition(": ")[0].endswith("." + kind):
             first = first.partition(": ")[2]
-        text = "\n".join(["" if first == kind else first, *self.message[1:]])
+        text = "\n".join(["" if first == kind else first, *said[1:]])
         return Found("python", (Draft(kind, text, self.frames[::-1]).failure(),), self.begun)
 
 
@@ -79,5 +81,5 @@ def find(log: Log) -> list[Found]:
 
 def _kind(first: str) -> str:
     """The type that a message begins with; pytest leaves that of a plain assertion out."""
-    typed = _TYPED.match(first)
+    typed = _TYPED.match(first.lstrip())
     return typed[1] if typed else "AssertionError"

@@ -29,7 +29,8 @@ _UNITY = re.compile(
 _VALUES = re.compile(r"(?<=[\[,]) ?(?=\{ fn: \")")
 _END_OF_ROW = re.compile(r"(at [^()]{1,300}\([^()]{1,400}\)|at \S{1,400}) {1,8}(\{.*)$")
 _NUMBERED = re.compile(
-    r" (?=#\d{1,4} (?:(?:/|[A-Z]:\\)[^\n(]{1,400}\(\d|[\w.-]{1,80}\.php\(\d|\[internal function\]|\{main\}))"
+    r" (?=#\d{1,4} (?:(?:/|[A-Z]:\\)[^\n#]{1,400}?\(\d{1,7}\):"
+    r"|(?:/|[A-Z]:\\)[^\n(]{1,400}\(\d|[\w.-]{1,80}\.php\(\d|\[internal function\]|\{main\}))"
 )
 _TITLE = re.compile(r" (?=Stack trace: #0 |thrown in \S{1,400} on line \d)")
 _ROW = re.compile(r" (?=File \"[^\"]{1,400}\", line \d{1,9}(?:, in |$))")

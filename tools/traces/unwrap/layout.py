@@ -162,7 +162,9 @@ def _without_ticks(lines: list[str]) -> list[str]:
     inside = {at: f"{found[1]}{found[2]}" for at, line in enumerate(lines) if (found := _TICKED.match(line))}
     if len(inside) >= FEWEST and any(shows_row(line) for line in inside.values()):
         return [inside.get(at, line) for at, line in enumerate(lines)]
-    lines = [inside[at] if at in inside and "`" not in inside[at] else line for at, line in enumerate(lines)]
+    lines = [
+        inside[at] if at in inside and _is_pasted(lines, at, inside[at]) else line for at, line in enumerate(lines)
+    ]
     first = next((at for at, line in enumerate(lines) if line.startswith("`") and not line.startswith("```")), None)
     below = reversed(range(first + 1, len(lines))) if first is not None else ()
     last = next((at for at in below if _closes(lines[at].rstrip())), None)
@@ -174,6 +176,12 @@ def _without_ticks(lines: list[str]) -> list[str]:
         return [*lines[:first], "```", *lines[first + 1 : last], "```", *lines[last + 1 :]]
     closed = lines[last].rstrip()[:-1]
     return [*lines[:first], lines[first][1:], *lines[first + 1 : last], closed, *lines[last + 1 :]]
+
+
+def _is_pasted(lines: Sequence[str], at: int, text: str) -> bool:
+    """Whether all of a line between backticks is what somebody pasted; in the midst of a paragraph a tool sets off a name so."""
+    near = "".join(lines[max(at - 1, 0) : at]).strip() and "".join(lines[at + 1 : at + 2]).strip()
+    return "`" not in text and (not near or shows_row(text) or announced(text) is not None)
 
 
 def _row_without_ticks(line: str) -> str:

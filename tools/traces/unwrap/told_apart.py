@@ -28,7 +28,7 @@ def told_apart(stack: str, message: str) -> tuple[str, str]:
     """
     said = message.replace("\r\n", "\n").strip()
     text = stack.replace("\r\n", "\n")
-    if not _draws(said) or said not in text or not any(map(shows_row, text.replace(said, "").split("\n"))):
+    if not said or said not in text or not _draws(said) or not any(map(shows_row, text.replace(said, "").split("\n"))):
         return stack, message
     words = _words(said)[:LONGEST]
     return text.replace(said, words), words

@@ -7,7 +7,7 @@ _SAID: Final = re.compile(
     r"(?:FastCGI sent in stderr: |said into (?:stderr|stdout): |AH0\d{4}: Got error |NOTICE: )(?=['\"]|PHP message: )"
 )
 _TAIL: Final = re.compile(
-    r"[\"']?,? while (?:reading|sending|connecting|processing)[^\n]{0,60}(?:upstream|client|request).*$"
+    r"(?s)[\"']?,? while (?:reading|sending|connecting|processing)[^\n]{0,60}(?:upstream|client|request).*$"
     r"|, pipe is broken.*$|, referer: \S{0,2000}$|\"?, client: [\d.:a-f]{3,45}, server: .*$"
 )
 _APART: Final = re.compile(r"(?:; ?)?PHP message: ")

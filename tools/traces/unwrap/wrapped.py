@@ -107,14 +107,13 @@ def _rejoined_at_columns(lines: list[str]) -> list[str]:
             and line[-1] not in "-=_*#|│┃╮╯┐┘"
             and not line.endswith("  ")
             and (below[:1].strip() != "" or below[1:2].strip() != "")
+            and not _STAMP.match(below)
             and not _is_row(below, line)
             and not _heads(below)
             for line, below in pairwise(block)
         ]
         full = {line for line, on in zip(block, goes_on, strict=False) if on}
-        broken = (
-            len(full) >= (FEWEST_AT_COLUMNS if width in USUAL_WIDTHS else FEWEST_AT_ANY_WIDTH) and width >= NARROWEST
-        )
+        broken = len(full) >= FEWEST_AT_COLUMNS and (width in USUAL_WIDTHS or _makes_rows(block, goes_on, width))
         for at, line in enumerate(block):
             if broken and at and goes_on[at - 1]:
                 plain[-1] += line
@@ -125,9 +124,18 @@ def _rejoined_at_columns(lines: list[str]) -> list[str]:
     return plain
 
 
+def _makes_rows(block: Sequence[str], goes_on: Sequence[bool], width: int) -> bool:
+    """Whether lines of any width are rows only once they are joined: lines of a service may well be equally long."""
+    joined = [above + below for (above, below), on in zip(pairwise(block), goes_on, strict=True) if on]
+    halves = [above for above, on in zip(block, goes_on, strict=False) if on]
+    made = sum(shows_row(whole) and not shows_row(half) for whole, half in zip(joined, halves, strict=True))
+    return width >= NARROWEST and len(joined) >= FEWEST_AT_ANY_WIDTH and made >= FEWEST_AT_COLUMNS
+
+
 def _lost_its_blank(above: str, line: str, width: int) -> bool:
     """Whether the line above filled the width too, before a page took the blank at its end away."""
-    return len(above) == width - 1 and line[:1].strip() != "" and not shows_row(line) and not _heads(line)
+    begins = _STAMP.match(line) or shows_row(line) or _heads(line)
+    return len(above) == width - 1 and line[:1].strip() != "" and not begins
 
 
 def _heads(line: str) -> bool:

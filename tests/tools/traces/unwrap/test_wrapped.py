@@ -66,3 +66,15 @@ def test_a_page_took_the_blank_away_at_which_a_line_was_broken() -> None:
     said = "Undefined constant RATE of the cart was used by the customer's checkout " + "in " * 80
     broken = [line.rstrip() for line in _broken(said.rstrip(), 78)]
     assert " ".join(unwrapped(broken)) == said.rstrip()
+
+
+def test_lines_of_a_service_may_be_equally_long() -> None:
+    said = [
+        f"worker {at} took the job of customer {at + 3} from the queue of mails in {at} ms and is idle again"
+        for at in range(9)
+    ]
+    stamped = [
+        f"2026-01-15T09:41:0{at}Z INFO order {at} accepted for the customer in the shop of the town" for at in range(9)
+    ]
+    assert unwrapped(said) == said
+    assert unwrapped(stamped) == stamped
