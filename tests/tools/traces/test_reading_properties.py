@@ -224,6 +224,20 @@ ONLY_ALONE = (
     "Ruby: RSpec's failure without a place, the example's command below",
     "PHP: a warning without its name, a place with a colon",
     "PHP: words of a person before and behind a message",
+    "Go: log.Fatal",
+    "Kotlin: an editor's debugger, frames copied out of it",
+    "no language: a Python worker tells of another service's deadline",
+    "Python: a tracker names a file and a function without a line",
+    "Ruby: a migration's abort without type and rows",
+    "JS: a tracker's issue in bold labels, a code in brackets behind the type",
+    "PHP: an old uncaught exception quoted in a mail's mark, no place",
+    "JS: node's code behind the type, in a person's paragraph",
+    "Kotlin: the compiler's places in brackets, paths with blanks",
+    "Go: a stack of objects in JSON over several lines",
+    "Java: one record in backticks that ends with a type",
+    "Rust: tracing's pretty form",
+    "Java: a debugger's frames, methods before places",
+    "a record whose escapes were undone",
 )
 FRAMED = [piece for piece in pieces() if piece.language and len(piece.text) < 3_000 and piece.name not in ONLY_ALONE]
 

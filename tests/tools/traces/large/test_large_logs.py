@@ -85,7 +85,6 @@ OTHERWISE = frozenset(
         "unseen_23: C++: a signal and rows without lines",
         "unseen_23: Rust: a panic, and in another fence the part of the backtrace that matters",
         "unseen_24: Java: a type with its translation in brackets",
-        "unseen_24: Java: rows whose file has no ending, then a cause",
         "unseen_24: Rust: eyre's report of one error",
         "unseen_24: iOS: a tracker escaped the brackets",
         "unseen_24: iOS: a tracker's reason, stars escaped",
@@ -94,7 +93,6 @@ OTHERWISE = frozenset(
         "unseen_25: .NET: Chinese rows in one line",
         "unseen_25: .NET: a tracker's labels, the type in backticks",
         "unseen_26: C#: an exception in backticks among headings",
-        "unseen_26: Java: a fence opened on the line of the cause, Compose's names before the rows",
         "unseen_26: Ruby: RSpec's failure without a place, the example's command below",
         "unseen_26: Ruby: a tracker's rows with the line first and the function in stars",
         "unseen_27: JS: an error in a sentence of a title and again, no rows",
@@ -153,7 +151,14 @@ OTHERWISE = frozenset(
 )
 
 
-OTHERWISE_BEHIND_A_STAMP = OTHERWISE | {
+ONLY_BARE = frozenset(
+    {
+        "neighbours: Rust: anyhow in a container's log",
+    }
+)
+"""Behind a stamp each of their lines is a record."""
+
+OTHERWISE_BEHIND_A_STAMP = (OTHERWISE - ONLY_BARE) | {
     "neighbours: .NET: a record in JSON that a terminal broke in three",
     "neighbours: Elixir: a failing assertion",
     "neighbours: Go: a container's runtime cut the panic's line",
@@ -169,7 +174,6 @@ OTHERWISE_BEHIND_A_STAMP = OTHERWISE | {
     "unseen_15: JavaScript: code between the rows",
     "unseen_15: PHP: a console's report behind a prefix",
     "unseen_16: Elixir: a stack as a value over several lines",
-    "unseen_16: JavaScript: a browser's console, names without a function",
     "unseen_17: JavaScript: a cut stack above, paths with a blank",
     "unseen_17: Ruby: an old version, the row in a fence",
     "unseen_18: Python: a backtick inside the fence, a chain",
