@@ -115,7 +115,7 @@ def _takes_named(change: CommitFacts) -> bool:
 def _feeds_check(change: CommitFacts) -> bool:
     """Whether the failing line is a check of the program's own, and the commit changed what the code around it uses: what is
     checked can have come about there."""
-    return bool(change.feeds_check) and not change.cosmetic
+    return change.feeds_check and not change.cosmetic
 
 
 def _gives_value(change: CommitFacts, failed: FrameSite) -> bool:
