@@ -32,22 +32,19 @@ def feeding_checks(
     touches: Mapping[str, Sequence[Touch]],
     deployed: str,
     between: Between | None = None,
-) -> dict[str, str]:
-    """By commit sha, which definition it changed that the failing check's function uses, or its class or file where that is
-    short, as a clause. Nothing where the failing line is no check. A value that was made there fails the check somewhere
-    else than it was made."""
+) -> frozenset[str]:
+    """The shas of the commits that changed a definition which the failing check's function uses, or its class or file where
+    that is short. None where the failing line is no check. A value that was made there fails the check somewhere else than it
+    was made."""
     if not site.frames or not (site.frames[0].exact and site.frames[0].throws):
-        return {}
-    failing, found = site.outlines[site.frames[0].path], dict[str, str]()
+        return frozenset()
+    failing, found = site.outlines[site.frames[0].path], set[str]()
     words = frozenset(_WORD.findall(_around(failing, site.frames[0]))) - _BLOCKS
     for path in _changed(site, failing, read):
         outline = outline_at(repository, deployed, path)
-        for sha, name, line in _uses(outline, path, read, touches, between) if outline is not None else ():
-            if name in words and not failing.named(name):
-                found.setdefault(
-                    sha, f"changed `{name}` ({path}:{line}), which {failing.path} uses, whose own check failed"
-                )
-    return found
+        uses = _changes(outline, path, read, touches, between) if outline is not None else ()
+        found |= {sha for sha, name in uses if name in words and not failing.named(name)}
+    return frozenset(found)
 
 
 def _around(failing: Outline, frame: FrameSite) -> str:
@@ -70,16 +67,16 @@ def _changed(site: FailureSite, failing: Outline, read: Sequence[ReadCommit]) ->
     return sorted(code, key=lambda path: (-near(path), path))[:_MOST]
 
 
-def _uses(
+def _changes(
     outline: Outline,
     path: str,
     read: Sequence[ReadCommit],
     touches: Mapping[str, Sequence[Touch]],
     between: Between | None,
-) -> Iterator[tuple[str, str, int]]:
-    """(commit, name of the innermost definition that it changed or of what a changed line outside all of them sets, its line)."""
+) -> Iterator[tuple[str, str]]:
+    """(commit, name of the innermost definition that it changed, or of what a changed line outside all of them sets)."""
     for touch, around in located(outline, path, read, touches.get(path), between):
         for row, definitions in around:
-            yield from ((touch.sha, each.name, each.start) for each in definitions[:1])
+            yield from ((touch.sha, each.name) for each in definitions[:1])
             if not definitions and (named := _SETS.match(row.text)):
-                yield touch.sha, named[1], row.line
+                yield touch.sha, named[1]

@@ -64,7 +64,7 @@ class _Reading:
     lacking: bool
     outside: OutsideReader
     spoken: SpokenValues
-    feeding: Mapping[str, str]
+    feeding: AbstractSet[str]
     packages: TraceVocabulary
 
 
@@ -254,7 +254,7 @@ def _change(reading: _Reading, commit: Commit, read: ReadCommit, fed: ReadCommit
         beside_value=sha not in reading.live and reading.beside.is_all_of(sha, reading.touches),
         only_texts=sha not in reading.live and reading.beside.edits_texts_only(sha, reading.touches),
         only_beside=sha not in reading.live and _is_only_beside(reading, contacts, diff),
-        feeds_check=reading.feeding.get(sha, ""),
+        feeds_check=sha in reading.feeding,
         reverted_by=reading.reverted.get(sha),
         reverts=next((old for old, new in reading.reverted.items() if new == sha), None),
     )

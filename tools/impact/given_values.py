@@ -249,8 +249,12 @@ class _Types:
         """The attributes that the type takes by their place, from the file itself or one near the trace."""
         if name not in self._fields:
             made = re.compile(rf"\b(?:class|record|struct|type)\s+{re.escape(name)}\b|\b{re.escape(name)}\s*=\s*\w")
-            own = [here] if made.search(here.source.decode("utf-8", errors="replace")) else []
-            others = (parse(path, each.source) for path, each in self._near.items() if made.search(each.source))
+
+            def makes(source: str) -> bool:
+                return name in source and made.search(source) is not None  # a plain text is found ten times faster
+
+            own = [here] if makes(here.source.decode("utf-8", errors="replace")) else []
+            others = (parse(path, each.source) for path, each in self._near.items() if makes(each.source))
             files = (each for each in (*own, *others) if each is not None)
             self._fields[name] = next((fields for each in files if (fields := fields_of(each, name))), ())
         return self._fields[name]

@@ -49,8 +49,6 @@ def _why(change: CommitFacts) -> str:
         return f"removed or renamed {outside.gone_file.path}, for which the error looks"
     if change.kinds.keys() <= HARMLESS:
         return ""
-    if change.feeds_check and not change.cosmetic:
-        return change.feeds_check
     mine = [touch for touch in (*change.clues, *change.sent) if _tells(touch)]
     best = max(mine, key=lambda touch: (touch.strength, touch.clue.text), default=None)
     return _named(best) if best is not None else ""

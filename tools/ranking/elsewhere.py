@@ -79,7 +79,10 @@ def _untouched(context: SignalContext, proven: Collection[str]) -> list[str]:
     if _callers_unknown(context, proven):
         return []  # nor without the way to it: a caller may give it something else now
     place = context.site.frames[0]
-    if any(_gives_value(change, place) or _takes_named(change) for change in _suspected(context, proven)):
+    if any(
+        _gives_value(change, place) or _takes_named(change) or _feeds_check(change)
+        for change in _suspected(context, proven)
+    ):
         return []  # nor where what the line works on can be new
     line = f"{place_of(place)}, where it failed, is older than the deploy"
     if any(_touches(change) for change in context.changes):
@@ -107,6 +110,12 @@ def _takes_named(change: CommitFacts) -> bool:
         (touch.schema or touch.removed > touch.added) and touch.strength >= _TELLING
         for touch in (*change.clues, *change.sent)
     )
+
+
+def _feeds_check(change: CommitFacts) -> bool:
+    """Whether the failing line is a check of the program's own, and the commit changed what the code around it uses: what is
+    checked can have come about there."""
+    return change.feeds_check and not change.cosmetic
 
 
 def _gives_value(change: CommitFacts, failed: FrameSite) -> bool:

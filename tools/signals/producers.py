@@ -59,7 +59,7 @@ def nothing_given(context: SignalContext, change: CommitFacts) -> Measured | Non
     return _given(change) if context.error_kind is ErrorKind.NULL else None
 
 
-@signal(Topic.PRODUCER, expected=2.0)
+@signal(Topic.PRODUCER, expected=1.5)
 def gives_another_value(context: SignalContext, change: CommitFacts) -> Measured | None:
     """The same for all other errors, of any attribute on the way of the failing line's values."""
     return _given(change) if context.error_kind is not ErrorKind.NULL else None

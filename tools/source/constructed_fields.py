@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from typing import Final
+from weakref import WeakKeyDictionary
 
 from tree_sitter import Node
 
@@ -24,8 +25,19 @@ _STRUCTS: Final = frozenset(["Struct", "Data", "namedtuple", "NamedTuple"])
 _NAMES: Final = ("identifier", "name", "property_identifier", "simple_symbol", "hash_key_symbol")
 
 
+_known: Final = WeakKeyDictionary[Parsed, dict[str, tuple[str, ...]]]()
+"""What was found in a parsed file, as long as that is cached: the errors of one deploy ask for the same types."""
+
+
 def fields_of(parsed: Parsed, owner: str) -> tuple[str, ...]:
     """The attributes of the type `owner` in the order in which a construction is given them; empty when it is not here."""
+    known = _known.setdefault(parsed, {})
+    if owner not in known:
+        known[owner] = _fields_of(parsed, owner)
+    return known[owner]
+
+
+def _fields_of(parsed: Parsed, owner: str) -> tuple[str, ...]:
     for node in _below(parsed.tree.root_node):
         if _is_made_of_names(node, owner):
             return tuple(_symbols(node))
