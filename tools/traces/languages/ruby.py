@@ -34,6 +34,7 @@ _PLAIN_FRAME = re.compile(
 )
 _ON_LINE = re.compile(r"\) on line #\d{1,7} of \S{1,400}:?$")  # Rails 2 names the template behind the message
 _TYPED = re.compile(r"(.*?) ?\(((?:[A-Z]\w*::)*[A-Z]\w*)\)$")
+_BEHIND_LABEL = re.compile(r"(.*\S) \(((?:[A-Z]\w*::)*[A-Z]\w*(?:Error|Exception|Invalid|NotFound))\)$")
 _TYPE_ALONE = re.compile(r"\s*\(((?:[A-Z]\w*::)*[A-Z]\w*)\)\s*$")  # a terminal broke the line before it
 _OLD_FIRST = re.compile(
     r"((?:[A-Za-z]:)?[^\s:'\"(<][^:]{0,800}):(\d{1,9}): (.+ \((?:[A-Z]\w*::)*[A-Z]\w*(?:Error|Exception|Failure|Invalid|NotFound)\))$"
@@ -60,6 +61,7 @@ _OPENED = re.compile(
 _OF_LOGGER = re.compile(r"[DIWEFA], \[\d{4}-[^\]]{6,60}\] {1,2}[A-Z]{3,5} -- [^:]{0,80}: ")
 _EXPECTED = "Failure/Error: "
 _WITHIN = re.compile(r"(?:(?:block|rescue|ensure|else)(?: \(\d+ levels\))? in )+")
+_STEP = re.compile(r"\s# \S{1,300}:\d{1,7}$")  # Cucumber names the place behind a step
 _TEMPLATE = re.compile(r"\s*In \S{1,400}\.\w{2,8}\s*$")  # Rails 2 names the template below the message
 _CAUSED = re.compile(r"\s*Caused by:?")
 
@@ -223,10 +225,24 @@ def _draft(log: Log, stack: _Stack, floor: int) -> tuple[Draft, int, bool]:
         if said
         else (None, line.strip())
     )
-    first = _ON_LINE.sub("", first.removesuffix(f" ({kind})"))
+    if kind == "Error" and (labelled := _BEHIND_LABEL.match(first)) is not None:
+        kind, first = labelled[2], labelled[1]  # `Error:` is the label of a program that prints message and type
+    above = _said_above(log, at, floor) if behind and not first else []
+    first = "\n".join(above) or _ON_LINE.sub("", first.removesuffix(f" ({kind})"))
     below = _told(log.lines[at + 1 : stack.first]) if kind else []
     message = "\n".join([first, *below]).removesuffix("):").removesuffix("\n)")
-    return Draft(kind, message, stack.frames), at, caused
+    return Draft(kind, message, stack.frames), at - len(above), caused
+
+
+def _said_above(log: Log, at: int, floor: int) -> list[str]:
+    """The lines of a message above its type, which stands alone in brackets; not the step that failed, with the place of its code."""
+    first = at
+    while first > max(floor, at - MAX_MESSAGE_LINES) and first not in log.stamped:
+        line = log.lines[first - 1]
+        if not line.strip() or begins_record(line) or _STEP.search(line):
+            break
+        first -= 1
+    return [line.rstrip() for line in log.lines[first:at]]
 
 
 def _in_words(line: str) -> re.Match[str] | None:

@@ -11,6 +11,7 @@ from tools.traces.unwrap.labelled import without_labels
 from tools.traces.unwrap.literals import without_quotes
 from tools.traces.unwrap.logfmt import without_pairs
 from tools.traces.unwrap.prefixes import shows_row
+from tools.traces.unwrap.rspec_causes import without_comments_of_cause
 from tools.traces.unwrap.wrapped import unwrapped
 
 WIDEST_MARGIN: Final = 12
@@ -46,7 +47,7 @@ def repaired(lines: Sequence[str]) -> tuple[list[str], set[int]]:
     plain = [_without_bold(line) if "**" in line[:WIDEST_MARGIN] else line for line in plain]
     plain = _without_ticks(plain)
     plain = _without_bullets(plain)
-    plain = without_labels(unwrapped(plain))
+    plain = without_comments_of_cause(without_labels(unwrapped(plain)))
     return plain, _blocks_at_the_margin(plain)
 
 
