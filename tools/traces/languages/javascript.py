@@ -7,7 +7,7 @@ from typing import NamedTuple
 from incidents.trace import Frame
 from tools.traces.announced import LEVELS, VAGUE, announced
 from tools.traces.candidates import Draft, Found, root_first
-from tools.traces.languages.javascript_messages import QUOTED, message_of, without_difference
+from tools.traces.languages.javascript_messages import QUOTED, is_sentence, message_of, without_difference
 from tools.traces.languages.javascript_quoted import add_quoted_source
 from tools.traces.languages.javascript_rows import is_name, named, page_row, row_of, row_without_place
 from tools.traces.languages.jest_report import said_below_heading
@@ -37,8 +37,6 @@ _STACK_BEHIND = re.compile(r", stack:\s*$")  # React Native's own word behind th
 _QUOTED_ROW = re.compile(r"\s*(?:\d{1,6}\s?\||\|\s*\^*|$)")
 _COMPONENT = re.compile(r"\s*at ([A-Z]\w{1,80})$")
 _TOOL = re.compile(r"(?:\d{1,2}:\d\d:\d\d(?: [AP]M)? )?\[[\w:-]{1,30}\] (?:[A-Za-z-]{1,20} ){0,3}error: (?=\S)")
-_SENTENCE = re.compile(r"[A-Z][a-z]{1,20}(?: \S{1,200}){2,20}: Error$")
-"""A sentence that ends with an error without a message: it is all that is said."""
 _LABELLED = re.compile(r"\s*(?:Plugin|File|Id|Location|Url|URL|Source|Loader|Module): \S")
 _LABELS = frozenset({"File", "Plugin", "Location", "Url", "URL", "Code", "Source", "Id", "Frame"})
 _RAISED = re.compile(
@@ -294,7 +292,7 @@ def _draft(log: Log, at: int, stack: _Stack) -> tuple[Draft, int]:
     plain = _lower(line) if typed is None and at == stack.first - 1 else None
     typed = Raised("error", plain[1]) if plain else typed
     first = plain[1] if plain else first
-    if typed and not first and not below and _SENTENCE.match(line) and not _WARNED.match(line):
+    if typed and not first and not below and is_sentence(line) and not _WARNED.match(line):
         first = line
     said = _STACK_BEHIND.sub("", "\n".join([first, *below]))
     draft = Draft(type=typed.type if typed else None, message=said, frames=stack.frames)

@@ -1,12 +1,12 @@
 """Ruby backtraces: uncaught (old, new and reversed order), framework log blocks, `Caused by:`."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from incidents.trace import Frame
 from tools.traces.announced import announced
 from tools.traces.candidates import Draft, Found
+from tools.traces.languages.ruby_messages import message_told, said_above_type
 from tools.traces.messages.above import says_nothing
 from tools.traces.messages.ends import MAX_MESSAGE_LINES
 from tools.traces.messages.records import begins_record
@@ -46,8 +46,6 @@ _OCCURRED = re.compile(r"\s*An? ((?:[A-Z]\w*::)*[A-Z]\w*) occurred in ")
 _INSPECTED = re.compile(r".{0,400}#<((?:[A-Z]\w*::)*[A-Z]\w*): (.*)>\s*$")
 _LEADING = re.compile(r"(?<!\w)[A-Z][\w ]{0,60}+\Z")
 _LED = re.compile(r" (?:error|exception): ")
-_MARKED = re.compile(r"\s*\^[\^~]*(?:\):?)?$")
-_LISTED = re.compile(r"\s*(?:=> ?|>> ?)?\d{1,6}(?::|\s\|)(?: |$)")
 _DASHED = re.compile(r"(?:.{0,80}\s)?((?:[A-Z]\w*::)*(?:[A-Z]\w*)?(?:Error|Exception|Invalid|NotFound)) - (.*?):?$")
 _IN_WORDS = re.compile(
     r".{0,400}?(?:\s|(?<!:):)((?:[A-Z]\w*::)*(?:[A-Z]\w*)?(?:Error|Exception|Invalid|NotFound|Timeout|Failure)) \((.*?)(?:\):)?$"
@@ -61,8 +59,6 @@ _OPENED = re.compile(
 _OF_LOGGER = re.compile(r"[DIWEFA], \[\d{4}-[^\]]{6,60}\] {1,2}[A-Z]{3,5} -- [^:]{0,80}: ")
 _EXPECTED = "Failure/Error: "
 _WITHIN = re.compile(r"(?:(?:block|rescue|ensure|else)(?: \(\d+ levels\))? in )+")
-_STEP = re.compile(r"\s# \S{1,300}:\d{1,7}$")  # Cucumber names the place behind a step
-_TEMPLATE = re.compile(r"\s*In \S{1,400}\.\w{2,8}\s*$")  # Rails 2 names the template below the message
 _CAUSED = re.compile(r"\s*Caused by:?")
 
 
@@ -227,22 +223,11 @@ def _draft(log: Log, stack: _Stack, floor: int) -> tuple[Draft, int, bool]:
     )
     if kind == "Error" and (labelled := _BEHIND_LABEL.match(first)) is not None:
         kind, first = labelled[2], labelled[1]  # `Error:` is the label of a program that prints message and type
-    above = _said_above(log, at, floor) if behind and not first else []
+    above = said_above_type(log, at, floor) if behind and not first else []
     first = "\n".join(above) or _ON_LINE.sub("", first.removesuffix(f" ({kind})"))
-    below = _told(log.lines[at + 1 : stack.first]) if kind else []
+    below = message_told(log.lines[at + 1 : stack.first]) if kind else []
     message = "\n".join([first, *below]).removesuffix("):").removesuffix("\n)")
     return Draft(kind, message, stack.frames), at - len(above), caused
-
-
-def _said_above(log: Log, at: int, floor: int) -> list[str]:
-    """The lines of a message above its type, which stands alone in brackets; not the step that failed, with the place of its code."""
-    first = at
-    while first > max(floor, at - MAX_MESSAGE_LINES) and first not in log.stamped:
-        line = log.lines[first - 1]
-        if not line.strip() or begins_record(line) or _STEP.search(line):
-            break
-        first -= 1
-    return [line.rstrip() for line in log.lines[first:at]]
 
 
 def _in_words(line: str) -> re.Match[str] | None:
@@ -261,26 +246,7 @@ def _without_leading(line: str) -> str:
 def _message_below(log: Log, stack: _Stack) -> list[str]:
     """The lines of a message between a first row and the rows below it."""
     rows = [index for index in range(stack.first + 1, stack.last + 1) if _row(log.lines[index]) is not None]
-    return _told(log.lines[stack.first + 1 : rows[0]]) if rows else []
-
-
-def _told(lines: Sequence[str]) -> list[str]:
-    """What of the lines below a header is message: no quoted code, nothing behind a blank line."""
-    told: list[str] = []
-    for index, line in enumerate(lines):
-        below = lines[index + 1] if index + 1 < len(lines) else ""
-        quoted = _MARKED.match(line) or _LISTED.match(line) or _MARKED.match(below)
-        if not line.strip() or _TEMPLATE.match(line) or begins_record(line) or (quoted and not _in_query(line)):
-            if any(part.strip() for part in told) or quoted:
-                break
-            continue
-        told.append(line.rstrip())
-    return [line.strip() for line in told] if len(told) == 1 else told
-
-
-def _in_query(line: str) -> bool:
-    """PostgreSQL quotes a line of the query and marks the place: that is its message."""
-    return line.startswith("LINE ") or (_MARKED.match(line) is not None and not line.endswith("):"))
+    return message_told(log.lines[stack.first + 1 : rows[0]]) if rows else []
 
 
 def _header(log: Log, first: int, floor: int) -> int:
