@@ -257,7 +257,9 @@ def _header(log: Log, first: int, floor: int) -> int:
         header = _HEADER.match(line) if line.strip() else None
         vague = spoken < first and header is not None and header[4] is not None and header[1].isalpha()
         if header and (
-            header[1].endswith(("Error", "Exception")) or (not vague and (header[2] or header[3] or header[4]))
+            header[1].endswith(("Error", "Exception"))
+            or ("::" in header[1] and line.endswith(":"))
+            or (not vague and (header[2] or header[3] or header[4]))
         ):
             return index
         if line.lstrip().startswith(_EXPECTED) or _DASHED.match(line) or _OPENED.match(line):

@@ -200,8 +200,8 @@ def _with_opened_documents(text: str) -> str:
             value, stop = value_before_cut(text[begun.start(1) :]), len(text)
         inside = texts_of_value(value)
         if inside and (tells_a_trace(inside) or tells_an_error(value)):
-            parts += (text[end : begun.start(1)], inside)
-            end = stop
+            parts += (text[end : begun.start(1)].removesuffix("`"), inside)
+            end = stop + ("`" in begun[0] and text.startswith("`", stop))
     return "".join((*parts, text[end:]))
 
 
