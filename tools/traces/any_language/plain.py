@@ -31,7 +31,7 @@ MAX_MESSAGE_LINES = 20
 
 _PLACE = re.compile(
     r"(?<![\w./\\<>~@+:\-])(?:file:///?(?=[A-Za-z]:|/))?((?:[A-Za-z]:(?=[\\/]))?[\w./\\<>~@+\-]{3,300}+)"
-    r"['\"]?(?::(?: ?line |\[)?|\(|#(?=\d{1,7}$)|,? (?:on |at )?[Ll]ine:? ?)(\d{1,7})(?!\d)(?:[:,](\d{1,6}))?"
+    r"['\"]?(?::(?: ?line |\[)?|\(|#(?=\d{1,7}$)| where line #|,? (?:on |at )?[Ll]ine:? ?)(\d{1,7})(?!\d)(?:[:,](\d{1,6}))?"
 )
 _CALLER: Final = re.compile(r"(?:\bat |`)(?:async )?(?:([A-Za-z_$][\w$.]{0,150})\.)?([A-Za-z_$][\w$]{0,80}) \(\Z")
 """The function whose place stands in brackets behind it, as in a row of JavaScript that was put into a sentence."""

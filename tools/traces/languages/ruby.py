@@ -33,6 +33,7 @@ _PLAIN_FRAME = re.compile(
     r"|rabl|builder|arb)):(\d{1,9})(?::in(?: ((?:[\w().<>-]{1,40} ){0,6}[\w?!#.<>:=]{1,200}))?)?$"
 )
 _ON_LINE = re.compile(r"\) on line #\d{1,7} of \S{1,400}:?$")  # Rails 2 names the template behind the message
+_BEFORE_FIRST_LINE = re.compile(r":-\d{1,9}:in ?[`'][^'`]{1,300}'$")  # a template's own code around what it holds
 _TYPED = re.compile(r"(.*?) ?\(((?:[A-Z]\w*::)*[A-Z]\w*)\)$")
 _BEHIND_LABEL = re.compile(r"(.*\S) \(((?:[A-Z]\w*::)*[A-Z]\w*(?:Error|Exception|Invalid|NotFound))\)$")
 _TYPE_ALONE = re.compile(r"\s*\(((?:[A-Z]\w*::)*[A-Z]\w*)\)\s*$")  # a terminal broke the line before it
@@ -102,6 +103,8 @@ def _stacks(log: Log) -> list[_Stack]:
     for index, line in enumerate(log.lines):
         row = _row(line)
         if row is None:
+            if stacks and stacks[-1].last == index - 1 and _BEFORE_FIRST_LINE.search(line):
+                stacks[-1].last = index
             continue
         frame, raises, numbered = row
         near = bool(stacks) and _near(log, stacks[-1], index)

@@ -176,7 +176,8 @@ def _without_ticks(lines: list[str]) -> list[str]:
             return lines
         return [*lines[:first], "```", *lines[first + 1 : last], "```", *lines[last + 1 :]]
     closed = lines[last].rstrip()[:-1]
-    return [*lines[:first], lines[first][1:], *lines[first + 1 : last], closed, *lines[last + 1 :]]
+    between = [_row_without_ticks(line) if line.rstrip().endswith("`") else line for line in lines[first + 1 : last]]
+    return [*lines[:first], lines[first][1:], *between, closed, *lines[last + 1 :]]
 
 
 def _is_pasted(lines: Sequence[str], at: int, text: str) -> bool:
