@@ -181,7 +181,7 @@ def named(name: str) -> tuple[str | None, str | None]:
         owner, found, function = name.rpartition(mark)
         if found and owner and function:
             return function, owner
-    return name, None
+    return name or None, None
 
 
 def _draft(log: Log, stack: _Stack, floor: int) -> tuple[Draft, int, bool]:
