@@ -2,18 +2,20 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise, takewhile
+from itertools import pairwise
 from typing import Final
 
 from incidents.trace import Failure, Frame
 from tools.traces.announced import Announced, announced
 from tools.traces.any_language.banners import in_banner
 from tools.traces.any_language.languages_told import names_module, of_endings, of_words, paths_alone
+from tools.traces.any_language.listed_places import listed_places
 from tools.traces.any_language.telling_lines import said_once, without_labels
 from tools.traces.candidates import MAX_MESSAGE
 from tools.traces.messages.ends import suggests
 from tools.traces.messages.lone_sentences import sentence_in
 from tools.traces.messages.mentions import without_mentions
+from tools.traces.messages.of_database import lines_of_database
 from tools.traces.messages.quoted_words import quoted_message
 from tools.traces.messages.records import without_level
 from tools.traces.messages.runtime_words import language_of
@@ -29,7 +31,7 @@ MAX_MESSAGE_LINES = 20
 
 _PLACE = re.compile(
     r"(?<![\w./\\<>~@+:\-])(?:file:///?(?=[A-Za-z]:|/))?((?:[A-Za-z]:(?=[\\/]))?[\w./\\<>~@+\-]{3,300}+)"
-    r"['\"]?(?::(?: ?line |\[)?|\(|,? (?:on |at )?[Ll]ine:? ?)(\d{1,7})(?!\d)(?:[:,](\d{1,6}))?"
+    r"['\"]?(?::(?: ?line |\[)?|\(|#(?=\d{1,7}$)| where line #|,? (?:on |at )?[Ll]ine:? ?)(\d{1,7})(?!\d)(?:[:,](\d{1,6}))?"
 )
 _CALLER: Final = re.compile(r"(?:\bat |`)(?:async )?(?:([A-Za-z_$][\w$.]{0,150})\.)?([A-Za-z_$][\w$]{0,80}) \(\Z")
 """The function whose place stands in brackets behind it, as in a row of JavaScript that was put into a sentence."""
@@ -37,7 +39,7 @@ _LONGEST_NAME: Final = 260
 _EXTENSION = re.compile(r"\.(?:[a-z]\w{0,7}|[A-Z]{1,4}\d{0,2})$")  # `.Metadata` is a class
 _VALUE: Final = re.compile(r"[^\n`\"“]{3,300}: [^\n`\"“]{0,300}\b(?:for|of|from)(?: [a-z]{1,30}){0,3} [`\"“]$")
 """What stands before a quoted value within a message: `refused for user "`."""
-_HOST = re.compile(
+HOST = re.compile(
     r"[\w-]{1,63}(?:\.[\w-]{1,63}){0,8}\.(?:com|org|net|io|local|internal|cloud|dev|svc|lan|eu|de|uk|fr|nl|info|localhost)"
 )
 """A port stands behind it, no line."""
@@ -63,7 +65,6 @@ _BRACKET_OPEN: Final = re.compile(
     r"([^()]{3,2000}(?:\([^()]{0,200}\)[^()]{0,500}){0,4})$"
 )
 """Rails' own form, behind the request's tag perhaps; its message goes on in the next line, with a suggestion or the place in a query."""
-_OF_QUERY: Final = re.compile(r"LINE \d{1,6}: |\s{1,300}\^\s*$|(?:HINT|DETAIL|CONTEXT): ")
 _TYPE_BEHIND: Final = re.compile(
     r"(?:^\s*+|[\"“`])([^\"“`\n]{3,400}?(?:[`'][^`'\n]{1,80}'[^\"“`\n]{0,200}?)?) "
     r"\(((?:[A-Z]\w{0,80}::){0,8}[A-Z]\w{0,80}(?:Error|Exception))\)(?=[\"”`]|\s*$)"
@@ -97,7 +98,7 @@ def read(log: Log) -> tuple[str | None, Failure]:
 
     INFO lines and lines about requests say nothing of it, unless there are no others.
     """
-    frames = places(log.lines)
+    frames = places(log.lines) or listed_places(log.lines)
     lines = _worth_reading(log)
     best = next(((at, found) for at, line in enumerate(lines) if (found := told(line)) is not None), None)
     if best is None:
@@ -109,7 +110,7 @@ def read(log: Log) -> tuple[str | None, Failure]:
         at, said = best
         if inspected(lines[at]):
             frames = _place_told(lines[at : at + MAX_MESSAGE_LINES]) or frames
-        goes_on = _in_bracket if _BRACKET_OPEN.match(lines[at]) else _listed_below
+        goes_on = _in_bracket if _BRACKET_OPEN.match(lines[at]) else _goes_on_below
         message = "\n".join([said.message, *goes_on(said.message, lines[at + 1 :])])
         return language_told(said, lines, frames), Failure(type=said.type, message=message, frames=frames)
     quoted = quoted_message(log.lines)
@@ -177,8 +178,10 @@ def _of_speaking_record(log: Log, said: Sequence[int]) -> Sequence[int]:
     return [at for at in said if speaking[0] <= at < end]
 
 
-def _listed_below(message: str, below: Sequence[str]) -> Sequence[str]:
-    """The points of a list that a message announces with a colon at its end."""
+def _goes_on_below(message: str, below: Sequence[str]) -> Sequence[str]:
+    """The points of a list that a message announces with a colon at its end, or what a database prints below."""
+    if rows := lines_of_database(below):
+        return rows
     ends = next((at for at, line in enumerate(below) if not _POINT.match(line)), len(below))
     return below[:ends] if message.rstrip().endswith((":", "：")) else ()
 
@@ -186,9 +189,8 @@ def _listed_below(message: str, below: Sequence[str]) -> Sequence[str]:
 def _in_bracket(_: str, below: Sequence[str]) -> Sequence[str]:
     """What a bracket that is still open holds besides, down to a suggestion; where a database shows the query, that."""
     rows = below[:MAX_MESSAGE_LINES]
-    query = list(takewhile(_OF_QUERY.match, rows))
     ends = next((at for at, line in enumerate(rows) if suggests(line)), 0)
-    return query or [line.strip() for line in rows[:ends]]
+    return lines_of_database(rows) or [line.strip() for line in rows[:ends]]
 
 
 def told(line: str) -> Announced | None:
@@ -289,7 +291,7 @@ def _frames(line: str) -> list[Frame]:
     found: list[Frame] = []
     for place in _PLACE.finditer(line):
         path, row, column = place.groups()
-        if _EXTENSION.search(path) and number(row) and not _HOST.fullmatch(path):
+        if _EXTENSION.search(path) and number(row) and not HOST.fullmatch(path):
             caller = _CALLER.search(line, max(place.start() - _LONGEST_NAME, 0), place.start())
             owner, function = caller.groups() if caller else (None, None)
             where = {"line": number(row), "column": number(column)}

@@ -8,6 +8,7 @@ from typing import Final
 from incidents.trace import Failure
 from tools.traces.announced import Announced, announced
 from tools.traces.any_language import plain
+from tools.traces.any_language.listed_places import listed_places
 from tools.traces.candidates import MAX_MESSAGE, Found
 from tools.traces.messages.ends import ends_message
 from tools.traces.messages.runtime_words import language_of
@@ -138,7 +139,7 @@ def _said(lines: Sequence[str], below: Sequence[str]) -> Failure | None:
     if not message or message.endswith(":"):
         more += [line.strip() for line in below[:MAX_LINES] if any(map(str.isalpha, line))][:1]
     message = ": ".join(part.rstrip(":") for part in (message, *more) if part)
-    frames = plain.places((*lines, *below[:MAX_LINES]))
+    frames = plain.places((*lines, *below[:MAX_LINES])) or listed_places(below)
     alone = _alone(below)
     if alone is not None:
         return Failure(type=alone.type, message=alone.message[:MAX_MESSAGE], frames=frames)
@@ -146,7 +147,7 @@ def _said(lines: Sequence[str], below: Sequence[str]) -> Failure | None:
     if raised is not None:
         return Failure(type=raised[0], message=raised[1], frames=frames)
     if language_of(None, message) is None:
-        frames = plain.places_told((*lines, *below[:MAX_LINES]))
+        frames = plain.places_told((*lines, *below[:MAX_LINES])) or listed_places(below)
     return Failure(message=message[:MAX_MESSAGE], frames=frames) if message.strip(" .:-") else None
 
 

@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 
 from incidents.trace import Frame
 from tools.traces.announced import announced
+from tools.traces.any_language.plain import HOST
 from tools.traces.candidates import MAX_MESSAGE, Draft, Found
 from tools.traces.messages.records import begins_record, without_level
 from tools.traces.places.locations import LANGUAGES, number, slashed
@@ -87,7 +88,13 @@ def _blocks(log: Log) -> list[list[_Row]]:
 def _frame(log: Log, at: int) -> Frame | None:
     line = log.lines[at].rstrip()
     place = _PLACE.match(line) if line[-1:] in "0123456789)]}'\"," or " in " in line else None
-    if place is None or begins_record(line) or level_of(line) is not None or _PROSE.match(place["before"]):
+    if (
+        place is None
+        or HOST.fullmatch(place["path"])
+        or begins_record(line)
+        or level_of(line) is not None
+        or _PROSE.match(place["before"])
+    ):
         return None
     row = number(place["line"] or place["inside"])
     return Frame(

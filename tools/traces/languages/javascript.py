@@ -7,7 +7,13 @@ from typing import NamedTuple
 from incidents.trace import Frame
 from tools.traces.announced import LEVELS, VAGUE, announced
 from tools.traces.candidates import Draft, Found, root_first
-from tools.traces.languages.javascript_messages import QUOTED, message_of, without_difference
+from tools.traces.languages.javascript_messages import (
+    QUOTED,
+    is_sentence,
+    message_of,
+    without_difference,
+    without_place,
+)
 from tools.traces.languages.javascript_quoted import add_quoted_source
 from tools.traces.languages.javascript_rows import is_name, named, page_row, row_of, row_without_place
 from tools.traces.languages.jest_report import said_below_heading
@@ -24,14 +30,10 @@ CUES = ("at ", "@", "://", "❯ ", " — ")
 MAX_APART = 20
 MAX_TITLED = 8
 
-_LOWER = re.compile(
-    r"(?:error |(?:[Pp]ossibly )?[Uu]n(?:handled|caught) )?error: (.+)$"
-)  # a driver's class has that name
+_LOWER = re.compile(r"(?:error |(?:[Pp]ossibly )?[Uu]n(?:handled|caught) )?error: (.+)$")  # a class of a driver
 _ASYNC = re.compile(
     r"\s{0,80}(?:From previous event:$|\(Async: |async\*$|\[native code\]$|Async\*|[\w$. ]{1,100} \(async\)$)"
 )
-_RAISED_AT = re.compile(r" \(at \S{1,300}:\d{1,9}:\d{1,9}\)$")  # a console's own word on the first row's place
-_PLACE_BEHIND = re.compile(r" [\w-]{2,30}://\S{1,500} \d{1,7}$")  # Firefox's, of an extension
 _CLOCK = re.compile(r"(?<!\s)\s{2,200}\d\d:\d\d:\d\d$")
 _STACK_BEHIND = re.compile(r", stack:\s*$")  # React Native's own word behind the message
 _QUOTED_ROW = re.compile(r"\s*(?:\d{1,6}\s?\||\|\s*\^*|$)")
@@ -284,14 +286,12 @@ def _draft(log: Log, at: int, stack: _Stack) -> tuple[Draft, int]:
     below = message_of(log.lines[at + 1 : end])
     if "❯ " in log.lines[stack.first]:
         below = without_difference(below)
-    first = (
-        _PLACE_BEHIND.sub("", _RAISED_AT.sub("", typed.message))
-        if typed
-        else _TOOL.sub("", _CLOCK.sub("", without_level(line.strip())))
-    )
+    first = without_place(typed.message) if typed else _TOOL.sub("", _CLOCK.sub("", without_level(line.strip())))
     plain = _lower(line) if typed is None and at == stack.first - 1 else None
     typed = Raised("error", plain[1]) if plain else typed
     first = plain[1] if plain else first
+    if typed and not first and not below and is_sentence(line) and not _WARNED.match(line):
+        first = line
     said = _STACK_BEHIND.sub("", "\n".join([first, *below]))
     draft = Draft(type=typed.type if typed else None, message=said, frames=stack.frames)
     indent = len(line) - len(line.lstrip())

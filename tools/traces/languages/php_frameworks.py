@@ -15,7 +15,8 @@ _IN_QUOTES = re.compile(
     rf"(?<![A-Za-z])({LEVELS}):? [\"“]([^\"“”]{{3,1000}}?(?: on line |:)\d{{1,9}})[\"”]", re.IGNORECASE
 )
 _WRONG_ARGUMENT = re.compile(
-    r"\W{0,8}((?:Argument \d{1,3} passed to |[\w\\]{1,200}(?:::|->)?\w{0,100}\(\): Argument #\d).{1,1000}, called in .{1,1000})"
+    rf"(?:.{{1,200}}?\]: |\W{{0,8}})(?:({TYPE}): )?"
+    r"((?:Argument \d{1,3} passed to |[\w\\]{1,200}(?:::|->)?\w{0,100}\(\): Argument #\d).{1,1000}, called in .{1,1000})"
 )
 _NAMED = re.compile(rf"Error '({TYPE})(' with message ')(.*)$")
 _BOXED = re.compile(r"(?:.{0,200}?[\s:])?\[((?:[A-Z]\w{0,80}\\){1,8}\w{1,100})\] (.* in \S{1,1000} on line \d{1,9})$")
@@ -46,7 +47,7 @@ def _quoted(line: str) -> Header | None:
 def _arguments(line: str) -> Header | None:
     """What PHP says of wrong arguments, without any level before it."""
     found = _WRONG_ARGUMENT.match(line)
-    header = completed(Header(None, found[1])) if found else None
+    header = completed(Header(found[1], found[2])) if found else None
     return header if header is not None and header.caller is not None else None
 
 

@@ -1,12 +1,12 @@
 """Ruby backtraces: uncaught (old, new and reversed order), framework log blocks, `Caused by:`."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from incidents.trace import Frame
 from tools.traces.announced import announced
 from tools.traces.candidates import Draft, Found
+from tools.traces.languages.ruby_messages import message_told, said_above_type
 from tools.traces.messages.above import says_nothing
 from tools.traces.messages.ends import MAX_MESSAGE_LINES
 from tools.traces.messages.records import begins_record
@@ -33,7 +33,9 @@ _PLAIN_FRAME = re.compile(
     r"|rabl|builder|arb)):(\d{1,9})(?::in(?: ((?:[\w().<>-]{1,40} ){0,6}[\w?!#.<>:=]{1,200}))?)?$"
 )
 _ON_LINE = re.compile(r"\) on line #\d{1,7} of \S{1,400}:?$")  # Rails 2 names the template behind the message
+_BEFORE_FIRST_LINE = re.compile(r":-\d{1,9}:in ?[`'][^'`]{1,300}'$")  # a template's own code around what it holds
 _TYPED = re.compile(r"(.*?) ?\(((?:[A-Z]\w*::)*[A-Z]\w*)\)$")
+_BEHIND_LABEL = re.compile(r"(.*\S) \(((?:[A-Z]\w*::)*[A-Z]\w*(?:Error|Exception|Invalid|NotFound))\)$")
 _TYPE_ALONE = re.compile(r"\s*\(((?:[A-Z]\w*::)*[A-Z]\w*)\)\s*$")  # a terminal broke the line before it
 _OLD_FIRST = re.compile(
     r"((?:[A-Za-z]:)?[^\s:'\"(<][^:]{0,800}):(\d{1,9}): (.+ \((?:[A-Z]\w*::)*[A-Z]\w*(?:Error|Exception|Failure|Invalid|NotFound)\))$"
@@ -45,8 +47,6 @@ _OCCURRED = re.compile(r"\s*An? ((?:[A-Z]\w*::)*[A-Z]\w*) occurred in ")
 _INSPECTED = re.compile(r".{0,400}#<((?:[A-Z]\w*::)*[A-Z]\w*): (.*)>\s*$")
 _LEADING = re.compile(r"(?<!\w)[A-Z][\w ]{0,60}+\Z")
 _LED = re.compile(r" (?:error|exception): ")
-_MARKED = re.compile(r"\s*\^[\^~]*(?:\):?)?$")
-_LISTED = re.compile(r"\s*(?:=> ?|>> ?)?\d{1,6}(?::|\s\|)(?: |$)")
 _DASHED = re.compile(r"(?:.{0,80}\s)?((?:[A-Z]\w*::)*(?:[A-Z]\w*)?(?:Error|Exception|Invalid|NotFound)) - (.*?):?$")
 _IN_WORDS = re.compile(
     r".{0,400}?(?:\s|(?<!:):)((?:[A-Z]\w*::)*(?:[A-Z]\w*)?(?:Error|Exception|Invalid|NotFound|Timeout|Failure)) \((.*?)(?:\):)?$"
@@ -60,7 +60,6 @@ _OPENED = re.compile(
 _OF_LOGGER = re.compile(r"[DIWEFA], \[\d{4}-[^\]]{6,60}\] {1,2}[A-Z]{3,5} -- [^:]{0,80}: ")
 _EXPECTED = "Failure/Error: "
 _WITHIN = re.compile(r"(?:(?:block|rescue|ensure|else)(?: \(\d+ levels\))? in )+")
-_TEMPLATE = re.compile(r"\s*In \S{1,400}\.\w{2,8}\s*$")  # Rails 2 names the template below the message
 _CAUSED = re.compile(r"\s*Caused by:?")
 
 
@@ -104,6 +103,8 @@ def _stacks(log: Log) -> list[_Stack]:
     for index, line in enumerate(log.lines):
         row = _row(line)
         if row is None:
+            if stacks and stacks[-1].last == index - 1 and _BEFORE_FIRST_LINE.search(line):
+                stacks[-1].last = index
             continue
         frame, raises, numbered = row
         near = bool(stacks) and _near(log, stacks[-1], index)
@@ -180,7 +181,7 @@ def named(name: str) -> tuple[str | None, str | None]:
         owner, found, function = name.rpartition(mark)
         if found and owner and function:
             return function, owner
-    return name, None
+    return name or None, None
 
 
 def _draft(log: Log, stack: _Stack, floor: int) -> tuple[Draft, int, bool]:
@@ -223,10 +224,13 @@ def _draft(log: Log, stack: _Stack, floor: int) -> tuple[Draft, int, bool]:
         if said
         else (None, line.strip())
     )
-    first = _ON_LINE.sub("", first.removesuffix(f" ({kind})"))
-    below = _told(log.lines[at + 1 : stack.first]) if kind else []
+    if kind == "Error" and (labelled := _BEHIND_LABEL.match(first)) is not None:
+        kind, first = labelled[2], labelled[1]  # `Error:` is the label of a program that prints message and type
+    above = said_above_type(log, at, floor) if behind and not first else []
+    first = "\n".join(above) or _ON_LINE.sub("", first.removesuffix(f" ({kind})"))
+    below = message_told(log.lines[at + 1 : stack.first]) if kind else []
     message = "\n".join([first, *below]).removesuffix("):").removesuffix("\n)")
-    return Draft(kind, message, stack.frames), at, caused
+    return Draft(kind, message, stack.frames), at - len(above), caused
 
 
 def _in_words(line: str) -> re.Match[str] | None:
@@ -245,26 +249,7 @@ def _without_leading(line: str) -> str:
 def _message_below(log: Log, stack: _Stack) -> list[str]:
     """The lines of a message between a first row and the rows below it."""
     rows = [index for index in range(stack.first + 1, stack.last + 1) if _row(log.lines[index]) is not None]
-    return _told(log.lines[stack.first + 1 : rows[0]]) if rows else []
-
-
-def _told(lines: Sequence[str]) -> list[str]:
-    """What of the lines below a header is message: no quoted code, nothing behind a blank line."""
-    told: list[str] = []
-    for index, line in enumerate(lines):
-        below = lines[index + 1] if index + 1 < len(lines) else ""
-        quoted = _MARKED.match(line) or _LISTED.match(line) or _MARKED.match(below)
-        if not line.strip() or _TEMPLATE.match(line) or begins_record(line) or (quoted and not _in_query(line)):
-            if any(part.strip() for part in told) or quoted:
-                break
-            continue
-        told.append(line.rstrip())
-    return [line.strip() for line in told] if len(told) == 1 else told
-
-
-def _in_query(line: str) -> bool:
-    """PostgreSQL quotes a line of the query and marks the place: that is its message."""
-    return line.startswith("LINE ") or (_MARKED.match(line) is not None and not line.endswith("):"))
+    return message_told(log.lines[stack.first + 1 : rows[0]]) if rows else []
 
 
 def _header(log: Log, first: int, floor: int) -> int:
@@ -275,7 +260,9 @@ def _header(log: Log, first: int, floor: int) -> int:
         header = _HEADER.match(line) if line.strip() else None
         vague = spoken < first and header is not None and header[4] is not None and header[1].isalpha()
         if header and (
-            header[1].endswith(("Error", "Exception")) or (not vague and (header[2] or header[3] or header[4]))
+            header[1].endswith(("Error", "Exception"))
+            or ("::" in header[1] and line.endswith(":"))
+            or (not vague and (header[2] or header[3] or header[4]))
         ):
             return index
         if line.lstrip().startswith(_EXPECTED) or _DASHED.match(line) or _OPENED.match(line):

@@ -55,7 +55,8 @@ _WORDS: Final = (
     (
         "javascript",
         re.compile(
-            r"Cannot (?:read|set) propert(?:y|ies) (?:'|of )|(?:undefined|null) is not an? (?:object|function)|Cannot access '\w+' before init"
+            r"^Timed out retrying(?: after \d{1,9}ms)?: "
+            r"|Cannot (?:read|set) propert(?:y|ies) (?:'|of )|(?:undefined|null) is not an? (?:object|function)|Cannot access '\w+' before init"
             r"|Unexpected token .{1,12} in JSON|Maximum call stack size exceeded|Importing a module script failed"
             r"|\bE[A-Z]{3,14}: [a-z][a-z ]{3,40}, [a-z]{3,12}\b|\b(?:connect|read|write|getaddrinfo|listen) E[A-Z_]{4,14}\b"
             r"|Failed to fetch dynamically imported module|Cannot convert undefined or null to object|Unexpected end of JSON input"
@@ -73,7 +74,7 @@ _WORDS: Final = (
             r"|Call to (?:undefined (?:function|method)|a member function)|Undefined (?:array key|index|offset|variable|property):? |SQLSTATE\["
             r"|must be of (?:the )?type \S+, \S+ given|Allowed memory size of \d|Class [\"'][\w\\]+[\"'] not found|Cannot redeclare "
             r"|Trying to (?:get property|access array offset)|Attempt to read property|Cannot access offset of type"
-            r"|Object of class \S+ could not be converted"
+            r"|Object of class \S+ could not be converted|expects parameter \d{1,2} to be \w+, \w+ given"
             r"|Too few arguments to function|foreach\(\) argument must be|Maximum execution time of \d"
             r"|syntax error, unexpected |Cannot use object of type"
         ),

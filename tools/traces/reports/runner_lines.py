@@ -1,4 +1,4 @@
-"""Failed tests that a runner tells in a line with a place, without rows: googletest, XCTest, Swift Testing, ScalaTest, Gradle."""
+"""Failed tests that a runner tells in a line with a place, without rows: googletest, XCTest, Swift Testing, ScalaTest, Gradle, Minitest."""
 
 import re
 from typing import Final, NamedTuple
@@ -8,7 +8,7 @@ from tools.traces.candidates import Draft, Found
 from tools.traces.places.locations import number, slashed
 from tools.traces.unwrap.lines import Log
 
-CUES = (": Failure", ": error: ", " recorded an issue at ", "*** FAILED ***", " FAILED\n")
+CUES = (": Failure", ": error: ", " recorded an issue at ", "*** FAILED ***", " FAILED\n", "#test_")
 
 MAX_BELOW = 20
 
@@ -48,6 +48,12 @@ _FORMS: Final = (
         "java",
         above=" FAILED",
     ),
+    _Form(
+        re.compile(rf"[\w:]{{1,200}}#(?P<function>test_\S{{1,300}}) \[{_PLACE % 'rb'}\]:$"),
+        "ruby",
+        below=True,
+        above="Failure:",
+    ),
 )
 
 
@@ -76,7 +82,8 @@ def _failures(log: Log, index: int, form: _Form, said: dict[str, str]) -> tuple[
 
 
 def _draft(said: dict[str, str], message: str) -> Draft:
-    return Draft(said.get("type"), message, [Frame(path=slashed(said["path"]), line=number(said["line"]))])
+    frame = Frame(path=slashed(said["path"]), line=number(said["line"]), function=said.get("function"))
+    return Draft(said.get("type"), message, [frame])
 
 
 def _below(log: Log, first: int) -> list[str]:

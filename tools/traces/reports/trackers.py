@@ -6,6 +6,7 @@ from incidents.trace import Frame
 from tools.traces.announced import announced
 from tools.traces.candidates import Draft, Found
 from tools.traces.messages.above import says_nothing
+from tools.traces.messages.of_database import lines_of_database
 from tools.traces.places.locations import LANGUAGES, number, slashed
 from tools.traces.unwrap.lines import Log
 
@@ -21,6 +22,10 @@ _LINE_OF = re.compile(
 _DASHED = re.compile(
     r"\s*(\S{1,400}\.(\w{1,6})):(\d{1,9})(?::\d{1,9})? - (?:(?:block|rescue|ensure)(?: \(\d{1,3} levels\))? in )?(\S{1,300})$"
 )
+_BESIDE = re.compile(
+    r"\s*([\w@./\\:<>\[\]-]{1,400}):(\d{1,9}) - (?:(?:block|rescue|ensure)(?: \(\d{1,3} levels\))? in )?(\S.{0,200})$"
+)
+"""The same where the ending tells no language (a page's template, a program of `bin`): a row when it stands below another."""
 _ARROW = re.compile(
     r"\s*(\d{1,9}):\s{1,4}(\S{1,400}\.(\w{1,6})) -> \**(?:(?:block|rescue|ensure)(?: \(\d{1,3} levels\))? in )?(.{1,300}?)(?:\*\*)?$"
 )
@@ -37,6 +42,8 @@ def find(log: Log) -> list[Found]:
     rows: list[tuple[int, str, Frame]] = []
     for index, line in enumerate(log.lines):
         row = _row(line)
+        if row is None and rows and rows[-1][0] == index - 1 and " - " in line:
+            row = _row_beside(line, rows[-1][1])
         if row is None:
             continue
         if rows and index - rows[-1][0] > MAX_APART:
@@ -68,6 +75,11 @@ def _row(line: str) -> tuple[str, Frame] | None:
     return None
 
 
+def _row_beside(line: str, language: str) -> tuple[str, Frame] | None:
+    row = _BESIDE.match(line)
+    return (language, Frame(path=slashed(row[1]), line=number(row[2]), function=_named(row[3]))) if row else None
+
+
 def _named(name: str) -> str | None:
     """`<top (required)>` has no name in the source."""
     return None if name.startswith("<") else name
@@ -83,6 +95,11 @@ def _finished(log: Log, rows: list[tuple[int, str, Frame]]) -> Found:
     for place, line in enumerate(above):
         bold = _IN_BOLD.match(line)
         if bold is not None:
-            draft.type, draft.message = bold[1], above[place + 1] if place + 1 < len(above) else ""
+            draft.type, draft.message = bold[1], "\n".join(_message(above[place + 1 :]))
             break
     return Found(rows[0][1], (draft.failure(),), max(0, first - len(above)) if draft.type else first)
+
+
+def _message(below: list[str]) -> list[str]:
+    """The line below the type, with what a database prints below that."""
+    return [*below[:1], *lines_of_database(below[1:])]

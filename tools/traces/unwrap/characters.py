@@ -11,7 +11,9 @@ _ANSI_AS_TEXT = re.compile(
 )  # as `cat -v` and syslog write it
 _INVISIBLE = re.compile("[\ufeff\u200b]")
 _CURLY = re.compile(r"File [“”„\"]([^“”\"\n]{1,500})[“”\"], line")
-_FENCE = re.compile(r"(?<=[^\n`])```(?!`)|^```(?=[^\n`]*[^\n`\w])", re.MULTILINE)  # beside words, as chats paste them
+_FENCE = re.compile(
+    r"(?<=[^\n`])```(?!`)|^```(?! {1,2}[a-z+#]{1,20}[ \t]*$)(?=[^\n`]*[^\n`\w])", re.MULTILINE
+)  # beside words, as chats paste them
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+")
 
 

@@ -11,6 +11,7 @@ from tools.traces.unwrap.labelled import without_labels
 from tools.traces.unwrap.literals import without_quotes
 from tools.traces.unwrap.logfmt import without_pairs
 from tools.traces.unwrap.prefixes import shows_row
+from tools.traces.unwrap.rspec_causes import without_comments_of_cause
 from tools.traces.unwrap.wrapped import unwrapped
 
 WIDEST_MARGIN: Final = 12
@@ -46,7 +47,7 @@ def repaired(lines: Sequence[str]) -> tuple[list[str], set[int]]:
     plain = [_without_bold(line) if "**" in line[:WIDEST_MARGIN] else line for line in plain]
     plain = _without_ticks(plain)
     plain = _without_bullets(plain)
-    plain = without_labels(unwrapped(plain))
+    plain = without_comments_of_cause(without_labels(unwrapped(plain)))
     return plain, _blocks_at_the_margin(plain)
 
 
@@ -175,7 +176,8 @@ def _without_ticks(lines: list[str]) -> list[str]:
             return lines
         return [*lines[:first], "```", *lines[first + 1 : last], "```", *lines[last + 1 :]]
     closed = lines[last].rstrip()[:-1]
-    return [*lines[:first], lines[first][1:], *lines[first + 1 : last], closed, *lines[last + 1 :]]
+    between = [_row_without_ticks(line) if line.rstrip().endswith("`") else line for line in lines[first + 1 : last]]
+    return [*lines[:first], lines[first][1:], *between, closed, *lines[last + 1 :]]
 
 
 def _is_pasted(lines: Sequence[str], at: int, text: str) -> bool:

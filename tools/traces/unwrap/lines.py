@@ -18,7 +18,7 @@ from tools.traces.unwrap.logfmt import texts_of_logfmt
 from tools.traces.unwrap.prefixes import prefix_of_all, shows_row, without_common_prefixes
 from tools.traces.unwrap.record_starts import Record, begun_by, quiet_ones, without_driver
 from tools.traces.unwrap.senders import senders_of
-from tools.traces.unwrap.structured import tells_a_trace, texts_of_json, texts_of_value
+from tools.traces.unwrap.structured import tells_a_trace, tells_an_error, texts_of_json, texts_of_value
 from tools.traces.unwrap.tables import text_of_table
 from tools.traces.unwrap.webservers import words_of_program
 from tools.traces.unwrap.wrapped import rejoined_records
@@ -58,7 +58,7 @@ _LEVEL = re.compile(
     r"(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL|CRITICAL|SEVERE)(?: |: )(?=\s|at |File |Traceback)"
 )
 _GROUP_INDENT = 2  # Python prints an exception group two columns in: that indent tells its depth
-_DOCUMENT = re.compile(r"^[ \t]*([\[{])[ \t]*(?:\n|$)", re.MULTILINE)
+_DOCUMENT = re.compile(r"^[ \t]*`?([\[{])[ \t]*(?:\n|$)", re.MULTILINE)
 _DECODER = json.JSONDecoder(strict=False)
 _SENDER = re.compile(r"\"(?:container_name|pod_name|pod|stream|source|tag)\" ?: ?\"([^\"\\]{1,100})\"")
 _BEFORE_ROW = re.compile(
@@ -199,9 +199,9 @@ def _with_opened_documents(text: str) -> str:
         except (ValueError, RecursionError):
             value, stop = value_before_cut(text[begun.start(1) :]), len(text)
         inside = texts_of_value(value)
-        if inside and tells_a_trace(inside):
-            parts += (text[end : begun.start(1)], inside)
-            end = stop
+        if inside and (tells_a_trace(inside) or tells_an_error(value)):
+            parts += (text[end : begun.start(1)].removesuffix("`"), inside)
+            end = stop + ("`" in begun[0] and text.startswith("`", stop))
     return "".join((*parts, text[end:]))
 
 

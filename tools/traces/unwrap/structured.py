@@ -58,6 +58,8 @@ _PLACE: Final = re.compile(r"[\w\\]{1,300} at (\S{1,1000})\((\d{1,9})\)")
 _BARE_ROW: Final = re.compile(
     r"[\w.$<>]+\([\w$]+\.(?:java|kts?|scala|groovy|cljc?)(?::\d+)?\)$|(?:[\w.$<>\[\] ]{1,300} \()?[^\s()]{1,500}:\d{1,9}:\d{1,9}\)?$"
 )
+_KIND_OF_ERROR: Final = ("error_class", "exception_class", "errortype", "error_type", "exception_type")
+_MESSAGE_OF_ERROR: Final = ("error_message", "exception_message", "errormessage")
 _TYPE: Final = re.compile(r"(?:[A-Za-z_]\w*(?:\.|::|\\))*[A-Z]\w+")
 
 
@@ -160,8 +162,21 @@ def _throwable(node: dict[str, object], platform: str) -> tuple[str, dict[str, o
             return printed(chains[0][0], [failure for _, failures in chains for failure in failures]), {}
     stack = _stack_of(node)
     if not stack:
-        return "", node
+        return _error_told(node), node
     return _headed(stack, node), {name: value for name, value in node.items() if name == "previous"}
+
+
+def tells_an_error(value: object) -> bool:
+    """Whether a record, or one that it holds, names the type and the message of an error in fields of their own."""
+    nodes = [value, *value.values()] if isinstance(value, dict) else []
+    return any(_error_told(node) for node in nodes if isinstance(node, dict))
+
+
+def _error_told(node: dict[str, object]) -> str:
+    """Type and message of an error that was logged without its rows, where the names of both say so."""
+    names = lowered(node)
+    kind, message = text_under(names, _KIND_OF_ERROR), text_under(names, _MESSAGE_OF_ERROR)
+    return f"{kind}: {message}" if message and _TYPE.fullmatch(kind) else ""
 
 
 def _chain_listed(node: Sequence[object], platform: str) -> str:

@@ -149,3 +149,32 @@ def test_a_lone_backtick_inside_a_message_is_no_fence() -> None:
     text = "RangeError: bad:\n`\nfoo\n`\n    at total (/srv/cart.js:3:5)\n    at run (/srv/a.js:9:1)\n"
     (failure,) = parse(text).failures
     assert (failure.type, failure.message.split("\n")[0]) == ("RangeError", "bad:")
+
+
+@pytest.mark.parametrize(
+    ("header", "message"),
+    [
+        ("Unable to import module 'cart': Error", "Unable to import module 'cart': Error"),
+        ("(node:12) UnhandledPromiseRejectionWarning: Error", ""),
+        ("Cannot pay: Error: no price", "no price"),
+    ],
+)
+def test_a_sentence_that_ends_with_an_error_is_all_that_is_said(header: str, message: str) -> None:
+    trace = parse(f"{header}\nat total (/srv/cart.js:12:5)\nat run (/srv/api.js:3:1)\n")
+    assert (trace.language, trace.message) == ("javascript", message)
+
+
+def test_a_host_with_its_port_in_two_lines_is_no_trace() -> None:
+    line = (
+        "Jun  7 03:52:{} paid[4286]: (node:43) "
+        "UnhandledPromiseRejectionWarning: Unhandled promise rejection (rejection id: {}): "
+        "Error: getaddrinfo ENOTFOUND pay.example.com pay.example.com:443\n"
+    )
+    trace = parse(line.format(14, 34) + line.format(23, 39))
+    assert (trace.language, trace.exception, trace.frames) == ("javascript", "Error", ())
+
+
+def test_a_quotation_within_a_quoted_error_does_not_end_it() -> None:
+    text = 'The job fails with: `AssertionError: Timed out retrying after 4000ms: no element: `[data-a="b"]`.\n\nWhy?\n'
+    assert parse(text).message == 'Timed out retrying after 4000ms: no element: `[data-a="b"]`'
+    assert parse("It says `TypeError: x is not a function` and stops.\n").message == "x is not a function"

@@ -293,3 +293,13 @@ def test_no_line_of_a_message_hides_the_place_that_failed(note: str) -> None:
     assert places(failure) == [("/srv/src/pay.php", 3), ("/srv/index.php", 9)]
     assert failure.message.startswith("Cannot pay hello")
     assert "pay.php" not in failure.message
+
+
+@pytest.mark.parametrize("before", ["", "TypeError: ", "> Feb 11 09:43:27 web shop.apache[24]: TypeError: "])
+def test_wrong_arguments_name_two_places(before: str) -> None:
+    trace = parse(
+        f"In the log:\n\n{before}Argument 1 passed to Cart::add() must be of the type array, null given,"
+        " called in /srv/a.php on line 205 and defined in /srv/b.php:33\n"
+    )
+    assert (trace.language, trace.exception) == ("php", "TypeError" if before else None)
+    assert [(frame.path, frame.line) for frame in trace.frames] == [("/srv/b.php", 33), ("/srv/a.php", 205)]

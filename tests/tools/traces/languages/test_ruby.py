@@ -1,5 +1,6 @@
 """Ruby backtraces."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -72,3 +73,26 @@ def test_what_ruby_prints_is_read_back(frames: list[Frame], message: str) -> Non
     ]
     (failure,) = parse("\n".join([f"{rows[0]}: {message} (KeyError)", *(f"\tfrom {row}" for row in rows[1:])])).failures
     assert (failure.type, failure.message, list(failure.frames)) == ("KeyError", message, frames)
+
+
+@pytest.mark.parametrize(
+    ("above", "kind", "message"),
+    [
+        ("expected: 1\n     got: 2\n (RSpec::Expectations::ExpectationNotMetError)", "RSpec::Expectations::ExpectationNotMetError",
+         "expected: 1\n     got: 2"),
+        ("  Then it adds # steps.rb:3\n  expected 1\n (Shop::Failure)", "Shop::Failure", "expected 1"),
+        ("    Error:       no price (Shop::PriceError)", "Shop::PriceError", "no price"),
+        ("Error: no price (for once)", "Error", "no price (for once)"),
+    ],
+)  # fmt: skip
+def test_a_type_in_brackets_behind_or_below_the_message(above: str, kind: str, message: str) -> None:
+    trace = parse(f"{above}\n/srv/cart.rb:24:in `total'\n/srv/api.rb:2:in `run'\n")
+    assert (trace.language, trace.exception, trace.message) == ("ruby", kind, message)
+
+
+def test_a_template_s_lines_before_the_first_do_not_part_the_rows() -> None:
+    trace = parse(
+        "undefined local variable or method `user' for main\n\t/app/log.haml:1:in `block in total'\n"
+        "\t/app/log.haml:-7:in `instance_eval'\n\t/app/cart.rb:3:in `call'\n"
+    )
+    assert [(frame.path, frame.line) for frame in trace.frames] == [("/app/log.haml", 1), ("/app/cart.rb", 3)]

@@ -68,3 +68,12 @@ def test_a_term_of_erlang_gives_type_and_message() -> None:
         "** exception error: {badmatch,{error,enoent}}\n     in function  shop:total/1 (src/shop.erl, line 12)\n"
     )
     assert (trace.exception, trace.message) == ("badmatch", "{error,enoent}")
+
+
+def test_a_failed_test_of_minitest_has_the_place_in_brackets() -> None:
+    trace = parse(
+        "Failure:\nCartTest#test_total [/srv/test/cart_test.rb:6]:\nExpected: 1\n  Actual: 2\n\n\nrails test test/cart_test.rb:6\n"
+    )
+    assert (trace.language, trace.exception, trace.message) == ("ruby", None, "Expected: 1\n  Actual: 2")
+    assert trace.frames == (Frame(path="/srv/test/cart_test.rb", line=6, function="test_total"),)
+    assert not parse("see CartTest#test_total [/srv/test/cart_test.rb:6]:\nit is slow\n").failures[0].type
