@@ -1,4 +1,7 @@
-"""In a fresh copy one process of a run compiles the tests, and the others wait: for each to do it takes half as long again."""
+"""In a fresh copy one process of a run compiles the tests, and the others wait: for each to do it takes half as long again.
+
+So it is with Hypothesis' tables of all characters, which it keeps in its folder: more than a second each time they are made.
+"""
 
 import fcntl
 import os
@@ -8,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from hypothesis import strategies as st
 
 _TESTS = Path(__file__).parent
 _COMPILED = f".{sys.implementation.cache_tag}-pytest-{pytest.__version__}.pyc"  # with pytest's own assertions
@@ -25,6 +29,7 @@ def compiled_once() -> Iterator[None]:
             fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             fcntl.flock(held, fcntl.LOCK_SH)  # granted to all others once the first one is done
+        st.text().validate()  # reads the tables, or makes them
         yield
 
 

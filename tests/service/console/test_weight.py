@@ -17,7 +17,7 @@ from service.store.store import Store
 from tests.service.browser import IN_A_BROWSER
 from tests.service.console.filled import fill
 from tests.service.console.findings import commit, finding
-from tests.service.console.test_in_a_browser import SECONDS, logged_in, server, store
+from tests.service.console.test_in_a_browser import SECONDS, an_incident, logged_in, server, store
 from tests.service.stand_ins import ALERT, AUTHORIZED, NOON, Found, until
 
 __all__ = ["server", "store"]
@@ -120,7 +120,8 @@ async def test_no_page_transfers_more_than_150_kilobytes_however_much_there_is_t
 async def test_every_page_paints_and_says_everything_before_its_script_arrives(
     server: str, store: Store, chromium: Browser
 ) -> None:
-    path = await a_large_incident(server, store)
+    await fill(store, 20)
+    path = await an_incident(server, store)
     context = await chromium.new_context(timezone_id="UTC")
     with_script = await logged_in(server, context, "/incidents")
     without = await (await _without_script(chromium, server)).new_page()

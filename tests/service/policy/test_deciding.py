@@ -15,6 +15,8 @@ from tests.service.policy.stage import MINUTE, LocalReverts, Stage, decided, fou
 from tests.service.policy.test_unreadable_policy import replica as replica_of_file
 from tests.service.stand_ins import until
 
+ONE_DATABASE = True  # `test_confirming`, `test_objection_window` and others send PostgreSQL all that is sent here
+
 
 class Remote(LocalReverts):
     """Counts how often a revert is planned; `error` is raised by each."""

@@ -15,6 +15,8 @@ from service.worker.auto_revert import AutoRevert, reverting
 from tests.service.policy.conftest import SetUp
 from tests.service.policy.stage import Stage, decided, found_of, judged
 
+ONE_DATABASE = True  # `test_confirming`, `test_objection_window` and others send PostgreSQL all that is sent here
+
 
 def replica(here: Stage, file: Path) -> AutoRevert:
     reader = FactsReader(here.store, here.settings, PolicySource.of(file), here.reverts, calibrated=False)

@@ -1,4 +1,4 @@
-"""A replica is killed between two steps, as by a power cut: a second call completes the revert, or undoes all of it."""
+"""A replica is killed between two steps, as by a power cut: a second call completes the revert."""
 
 import asyncio
 import signal
@@ -10,7 +10,7 @@ from incidents.errors import RevertStateConflict
 from service.store.revert_tables import RevertRow
 from tests.service.forks import FORKS
 from tests.service.reverts.forge_state import TOKEN
-from tests.service.reverts.reverts_process import CANCELLING, EXECUTING, work
+from tests.service.reverts.reverts_process import EXECUTING, work
 from tests.service.reverts.scene import Scene
 
 
@@ -46,39 +46,6 @@ async def test_whoever_is_killed_while_executing_a_second_call_completes_it(at_g
     assert at_github.remote.pushed() == {executed.branch: executed.written}
     assert [(each.state, each.sha) for each in at_github.remote.forge.pulls] == [("open", executed.written)]
     assert len(await at_github.store.planned_reverts.latest()) == 1
-
-
-@pytest.mark.parametrize("seam", EXECUTING)
-async def test_whoever_is_killed_while_executing_a_second_call_undoes_it(at_github: Scene, seam: str) -> None:
-    revert = await at_github.approved()
-    await killed(at_github, "execute", revert, seam)
-    await claim_ended(at_github)
-    ended = await at_github.reverts.cancel(revert, "cleo")
-    assert (ended.state, ended.problem) == ("cancelled", "")
-    assert at_github.remote.pushed() == {}
-    assert at_github.remote.forge.open_pulls() == []
-
-
-@pytest.mark.parametrize("seam", CANCELLING)
-async def test_whoever_is_killed_while_cancelling_a_second_call_completes_that(at_github: Scene, seam: str) -> None:
-    revert = await at_github.opened()
-    await killed(at_github, "cancel", revert, seam)
-    await claim_ended(at_github)
-    ended = await at_github.reverts.cancel(revert, "cleo")
-    assert (ended.state, ended.problem) == ("cancelled", "")
-    assert at_github.remote.pushed() == {}
-    assert at_github.remote.forge.open_pulls() == []
-
-
-@pytest.mark.parametrize("seam", ["written", "pushed", "proposed"])
-async def test_killed_and_the_verdict_changed_meanwhile_nothing_stays(at_github: Scene, seam: str) -> None:
-    revert = await at_github.approved()
-    await killed(at_github, "execute", revert, seam)
-    await claim_ended(at_github)
-    await at_github.judged_again(at_github.shop.shas["comment"])
-    assert (await at_github.reverts.execute(revert, "cleo")).state == "stale"
-    assert at_github.remote.pushed() == {}
-    assert at_github.remote.forge.open_pulls() == []
 
 
 async def test_killed_after_the_push_a_head_that_moved_stops_nothing(at_github: Scene) -> None:
