@@ -11,7 +11,9 @@ from tools.git.repository import Repository
 from tools.source.same_code import same_code
 from tools.text.comments import is_comment_line
 
-_FREE: Final = frozenset(["c", "h", "cc", "cpp", "cxx", "hpp", "m", "mm", "swift", "dart", "scala", "groovy", "java", "cs", "kt", "go", "rs"])
+_FREE: Final = frozenset(
+    ["c", "h", "cc", "cpp", "cxx", "hpp", "m", "mm", "swift", "dart", "scala", "groovy", "java", "cs", "kt", "go", "rs"]
+)
 """Endings of languages without a meaning of indentation and line ends, or hardly any."""
 _QUOTES: Final = re.compile(r"[\"'`\\]|^\s*#", re.MULTILINE)
 _TOKEN: Final = re.compile(r"\w+|[^\w\s]+")

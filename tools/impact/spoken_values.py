@@ -30,7 +30,7 @@ _OF_DEPLOY: Final = re.compile(
     r"name or service not known|resolve (?:host|address)|no such host|name resolution|getaddrinfo|econn|etimedout|enotfound|"
     r"permission denied|access denied|eacces|eperm|operation not permitted|no such file|enoent|filenotfound|"
     r"certificate|x509|\bssl\b|\btls\b|handshake|out ?of ?memory|oomkilled|cannot allocate|memoryerror|"
-    r"no space left|disk quota|bad gateway|upstream|address already in use|eaddrinuse|exec format error",
+    r"worker timeout|no space left|disk quota|bad gateway|upstream|address already in use|eaddrinuse|exec format error",
     re.IGNORECASE,
 )
 """Errors of what the program is given by the way it is deployed."""
@@ -42,7 +42,7 @@ class SpokenValues:
 
     def __init__(self, site: FailureSite) -> None:
         message = site.message[:_READ]
-        self._of_deploy = bool(_OF_DEPLOY.search(f"{site.exception} {message}"))
+        self._of_deploy = bool(_OF_DEPLOY.search(f"{site.exception} {message}")) or _is_ended(site)
         texts = list(dict.fromkeys(_values(message, outside=self._of_deploy)))[:_MOST]
         self._values = [(text, re.compile(rf"(?<![\w-]){re.escape(text)}(?![\w-])")) for text in texts]
         self._read = frozenset(word for frame in site.frames[:_FRAMES] for word in frame.words | frame.line_names)
@@ -74,6 +74,13 @@ class SpokenValues:
                 if read:
                     return f"changed the setting `{read[0]}` ({file.path}), which the failing code reads"
         return ""
+
+
+def _is_ended(site: FailureSite) -> bool:
+    """Whether what runs the program ended it, as a server's worker does that took too long: code that is none of the
+    repository's leaves with `SystemExit`."""
+    inner = next(iter(site.trace.frames), None)
+    return site.trace.exception == "SystemExit" and inner is not None and inner.repo_path is None
 
 
 def _asked_for(site: FailureSite) -> frozenset[str]:
