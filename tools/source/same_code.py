@@ -92,7 +92,7 @@ def _is_optional(mark: Node, language: str) -> bool:
     before, behind = mark.prev_sibling, mark.next_sibling
     if mark.type == ";":
         return language in _NO_SEMICOLON and behind is None and before is not None
-    in_list = language in _LAST_COMMA and mark.parent is not None and mark.parent.type in _LISTS
+    in_list = mark.parent is not None and language in _LAST_COMMA and mark.parent.type in _LISTS
     return in_list and before is not None and before.is_named and behind is not None and behind.type in _CLOSERS
 
 
