@@ -23,6 +23,7 @@ def harmless_only(context: SignalContext, change: CommitFacts) -> Measured | Non
     if (
         not change.kinds
         or change.contacts
+        or change.spoken
         or change.outside.broken_text
         or change.outside.gone_file
         or not all(kind in HARMLESS for kind in change.kinds)

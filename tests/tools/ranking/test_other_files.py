@@ -1,4 +1,4 @@
-"""A commit is not cleared by a file of which nobody knows what it is, nor where what runs the program ended it."""
+"""A commit is not cleared by a file of which nobody knows what it is, by data that is opened by name, nor where its worker was aborted."""
 
 from pathlib import Path
 
@@ -41,3 +41,32 @@ def test_who_changed_how_it_is_deployed_is_doubted_where_its_worker_was_aborted(
     before: Change = {"files": {"app/views.py": VIEWS, "Dockerfile": "CMD gunicorn --timeout 120\n"}}
     found = gathered(tmp_path, before, {"files": {"Dockerfile": "CMD gunicorn --timeout 5\n"}}, log)
     assert len(found.doubts) == doubted
+
+
+READS = """\
+import json
+import os
+
+PATH = os.path.join(os.path.dirname(__file__), "rates.json")
+OTHER = "other.json"
+
+
+def run():
+    print(100 / json.load(open({}))["USD"])
+"""
+DIVIDED = """\
+Traceback (most recent call last):
+  File "/srv/app/app/job.py", line 9, in run
+    print(100 / json.load(open({}))["USD"])
+ZeroDivisionError: division by zero
+"""
+
+
+@pytest.mark.parametrize(
+    ("spelt", "why"), [("PATH", True), ('"app/rates.json"', True), ('"./app/rates.json"', True), ("OTHER", False), ('"old_rates.json"', False)]
+)  # fmt: skip
+def test_data_that_the_failing_function_opens_by_name_is_what_it_uses(tmp_path: Path, spelt: str, why: bool) -> None:
+    job = READS.format(spelt)
+    before: Change = {"files": {"app/job.py": job, "app/rates.json": '{"USD": 1.1}\n'}}
+    found = gathered(tmp_path, before, {"files": {"app/rates.json": '{"USD": 0}\n'}}, DIVIDED.format(spelt))
+    assert [each.why for each in found.doubts] == ["Changed app/rates.json, which `run` reads."] * why
