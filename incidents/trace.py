@@ -39,13 +39,15 @@ class StackTrace(Frozen):
 
     Text without a recognised trace is one Failure whose frames are the `path:line` pairs in it. `tokens` are the
     distinct words of the messages that could be names in code, in order of appearance. `before` are the last lines that
-    the log holds above the trace, oldest first: what the program was doing.
+    the log holds above the trace, oldest first: what the program was doing. `not_run`: a compiler tells the error, so that
+    no code of its places had run.
     """
 
     language: str | None = None
     failures: tuple[Failure, ...] = ()
     tokens: tuple[str, ...] = ()
     before: tuple[str, ...] = ()
+    not_run: bool = False
 
     @property
     def frames(self) -> tuple[Frame, ...]:

@@ -15,11 +15,11 @@ from tools.commits.diff_facts import (
     changed_lines,
     counted,
     definitions_changed,
-    is_cosmetic,
     null_lines,
     settings_changed,
 )
 from tools.commits.error_texts import ErrorText, error_texts
+from tools.commits.formatting import is_cosmetic
 from tools.commits.line_novelty import Novelty
 from tools.commits.parents import parents_removed
 from tools.commits.switches import Switch, switches_turned
@@ -42,8 +42,9 @@ _CACHED_LINES: Final = 150_000  # 400 commits of a large repository are 36,000 t
 class ReadCommit:
     """One commit's diff and message. The properties are computed at the first call and shared by all incidents."""
 
-    def __init__(self, diff: CommitDiff, message: str = "") -> None:
+    def __init__(self, diff: CommitDiff, message: str = "", *, cosmetic: bool = False) -> None:
         self.diff = diff
+        self.cosmetic = cosmetic  # the code is the same before and after, but for comments and formatting
         self.message = without_placeholders(message[:_MESSAGE_CHARACTERS])
         self.masked = masked_lines([row for row, _ in changed_lines(diff)])
         # Nobody wrote the lines of a lock file: which packages moved is read from it, words are not.
@@ -157,11 +158,6 @@ class ReadCommit:
         """Changed lines of code that mention null or an optional value."""
         return sum(null_lines(change) for change in self.diff.files if counted(change))
 
-    @cached_property
-    def cosmetic(self) -> bool:
-        """Whether the code is the same before and after, but for comments, white space and quotes."""
-        return is_cosmetic(self.diff)
-
 
 _cache: Final = Cache[tuple[str, bool, frozenset[str]], ReadCommit](
     _CACHED_LINES, lambda read: 10 + len(read.added) + len(read.removed) + len(read.message) // _LINE
@@ -205,7 +201,7 @@ def _read(
         skip=lambda path: path not in read_anyway and (alone or kind_of(path) in HARMLESS),
         nearness=nearness,
     )
-    read = ReadCommit(diff, repository.message(sha))
+    read = ReadCommit(diff, repository.message(sha), cosmetic=is_cosmetic(repository, diff))
     return read if diff.truncated else _cache.put(key, read)  # the lines of a truncated diff depend on the trace
 
 

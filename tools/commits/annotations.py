@@ -14,12 +14,13 @@ _SCRIPTED = re.compile(
 )
 _SCRIPT_TYPE = r"[\w.$\"'|& ]+(?:<[^<>]{0,80}>)?(?:\[\])*"
 _SCRIPT_ANNOTATION = re.compile(rf"(?<=\w)\??\s*:\s*{_SCRIPT_TYPE}(?=\s*[=,)])|(?<=\))\s*:\s*{_SCRIPT_TYPE}(?=\s*\{{)")
+_TEXT = re.compile(r"(\"[^\"\n]*+\"|'[^'\n]*+')")
 
 
 def only_annotated(lines: Sequence[str], others: Sequence[str]) -> set[int]:
     """The numbers of those `lines` of signatures that differ from one of `others` by type annotations alone: they
     do nothing when the code runs."""
-    rows = {text: "".join(other.split()) for other in others if (text := unannotated(other))}
+    rows = {text: _unblanked(other) for other in others if (text := unannotated(other))}
     return {number for number, line in enumerate(lines) if _differs_by_types(line, rows)}
 
 
@@ -28,7 +29,7 @@ def _differs_by_types(line: str, rows: Mapping[str, str]) -> bool:
     if not bare or bare not in rows:
         return False
     # `KEY: one,` and `KEY: other,` are entries of a table: outside a `def`, one of the two must have no annotation.
-    return bare.startswith(("def", "asyncdef")) or bare.endswith("{") or bare in (rows[bare], "".join(line.split()))
+    return bare.startswith(("def", "asyncdef")) or bare.endswith("{") or bare in (rows[bare], _unblanked(line))
 
 
 def unannotated(line: str) -> str:
@@ -36,6 +37,11 @@ def unannotated(line: str) -> str:
     if len(line) >= 300:
         return ""
     if _SIGNATURE.match(line):
-        return "".join(_ANNOTATION.sub("", line).split())
+        return _unblanked(_ANNOTATION.sub("", line))
     scripted = " ? " not in line and _SCRIPTED.match(line)
-    return "".join(_SCRIPT_ANNOTATION.sub("", line).split()) if scripted else ""
+    return _unblanked(_SCRIPT_ANNOTATION.sub("", line)) if scripted else ""
+
+
+def _unblanked(line: str) -> str:
+    """The line without the blanks outside its texts."""
+    return "".join(piece if number % 2 else "".join(piece.split()) for number, piece in enumerate(_TEXT.split(line)))

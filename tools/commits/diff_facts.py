@@ -92,8 +92,9 @@ def is_comment(row: str, path: str) -> bool:
     return is_comment_line(row, path) or bool(_DOCSTRING.match(row))
 
 
-def is_cosmetic(diff: CommitDiff) -> bool:
-    """Whether every block of code is the same before and after but for white space, comments, quotes and commas."""
+def may_be_cosmetic(diff: CommitDiff) -> bool:
+    """Whether every block of code can be the same before and after. Signs, blanks and texts are not looked at closely: what
+    this denies is a change for certain, what it allows is not certain yet."""
     seen = False
     for change in diff.files:
         if not counted(change):

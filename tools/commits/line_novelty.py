@@ -14,6 +14,14 @@ from tools.git.diff import CommitDiff, Hunk
 from tools.text.comments import Trailing, comment_behind, is_comment_line
 
 _TOKEN = re.compile(r"\w+|[^\w\s]")
+_SAID: Final = re.compile(r"\"(?:[^\"\\\n]|\\.)*+\"|'(?:[^'\\\n]|\\.)*+'|\(\)|\w+|[^\w\s]")
+"""A text between quotes is one token: what stands in it is not formatting. So is a call without arguments."""
+_PLAIN: Final = re.compile(r"['\"][^'\"\\${}#]*+['\"]")
+_TUPLE: Final = re.compile(r"\s*+(?:return\b|[\w.\[\]]++\s++[-+*/|&]?=\s)[^(\[{]*+(?<=,)$")
+_PYTHON: Final = (".py", ".pyi", ".pyx")
+_INDENTED: Final = (*_PYTHON, ".yaml", ".yml", ".haml", ".slim", ".pug", ".coffee", ".sass")
+"""Endings of files in which indentation says what belongs to what."""
+_FEW: Final = 2
 _WORD = re.compile(r"[A-Za-z_$][\w$]*\Z")
 _NO_CODE = re.compile(r"\s*+(?:\"\"\"|'''|[)\]}({\[;,]*+\s*+$)")  # docstrings, and brackets alone
 _ANNOTATED: Final = (".py", ".pyi", ".pyx", ".ts", ".tsx", ".mts", ".cts")
@@ -27,13 +35,17 @@ _COMPARED = 60
 
 
 class Novelty:
-    """The novelty of one commit's lines: 1 new, 0.25 moved, 0.1 changed only by a renaming, 0 reformatted or comment."""
+    """The novelty of one commit's lines: 1 new, 0.25 moved, 0.1 changed only by a renaming, 0 reformatted or comment. What a text says is no
+    formatting, nor is indentation where it alone changed and has a meaning."""
 
     def __init__(self, diff: CommitDiff) -> None:
         hunks = [(hunk, change.path) for change in diff.files for hunk in change.hunks]
         self._gone = _texts(hunk.removed for hunk, _ in hunks)
         self._come = _texts(hunk.added for hunk, _ in hunks)
         self._swaps = _swaps(hunks)
+        self._shifted = {
+            id(hunk) for change in diff.files if change.path.endswith(_INDENTED) for hunk in _shifted(change.hunks)
+        }
         self._hunks = {id(hunk): (hunk, path) for hunk, path in hunks}  # kept alive: their ids are keys
         self._judged: dict[tuple[int, bool], tuple[float, ...]] = {}
 
@@ -55,6 +67,9 @@ class Novelty:
 
     def _cached(self, hunk: Hunk, *, forward: bool) -> tuple[float, ...]:
         key = id(hunk), forward
+        if id(hunk) in self._shifted:
+            rows, path = hunk.added if forward else hunk.removed, self._hunks[id(hunk)][1]
+            return tuple(0.0 if _says_nothing(row, path) else 1.0 for row in rows)
         if key not in self._judged:
             sides = (hunk.added, hunk.removed, self._gone) if forward else (hunk.removed, hunk.added, self._come)
             self._judged[key] = self._judge(*sides, self._hunks[id(hunk)][1], forward)
@@ -66,7 +81,8 @@ class Novelty:
         comment = comment_behind(path)
         mine = [_tokens(line, comment) for line in lines]
         near = [_tokens(other, comment) for other in others[:_COMPARED]]
-        wrapped = _wrapped(list(map(_spoken, mine)), list(map(_spoken, near)))
+        said, said_near = ([_spoken(_bare(row, comment), path) for row in rows] for rows in (lines, others[:_COMPARED]))
+        wrapped = _wrapped(said, said_near)
         if comment is not None and path.endswith(_ANNOTATED):
             wrapped |= only_annotated([comment.sub("", line) for line in lines], others[:_COMPARED])
         return tuple(
@@ -144,13 +160,38 @@ def _difference(old: Sequence[str], new: Sequence[str]) -> list[tuple[str, str]]
     return pairs if all(_WORD.match(a) and _WORD.match(b) for a, b in pairs) else None
 
 
+def _bare(line: str, comment: Trailing) -> str:
+    return comment.sub("", line) if comment else line
+
+
 def _tokens(line: str, comment: Trailing) -> list[str]:
-    return _TOKEN.findall(comment.sub("", line) if comment else line)
+    return _TOKEN.findall(_bare(line, comment))
 
 
 def _says_nothing(line: str, path: str) -> bool:
     return not line.strip() or is_comment_line(line, path) or bool(_NO_CODE.match(line))
 
 
-def _spoken(tokens: Sequence[str]) -> str:
-    return " ".join(token for token in tokens if token not in "\"',;()")
+def _spoken(line: str, path: str) -> str:
+    """The line as a formatter may leave it: without brackets and commas, which it moves, and with one sort of quotes around
+    plain texts. In Python a comma behind a whole value makes another value of it."""
+    tokens = [token for token in _SAID.findall(line) if token not in ("(", ")", ",")]
+    tokens = tokens[:-1] if tokens[-1:] == [";"] else tokens
+    more = [","] if path.endswith(_PYTHON) and _TUPLE.match(line.rstrip()) else []
+    return " ".join([*(token.replace("'", '"') if _PLAIN.fullmatch(token) else token for token in tokens), *more])
+
+
+def _shifted(hunks: Sequence[Hunk]) -> list[Hunk]:
+    """Of one file in which indentation has a meaning: the blocks of which only the indentation changed, so that they belong
+    to something else. Many such blocks are a formatter's work."""
+    found = [each for each in hunks if _is_shifted(each)]
+    return found if len(found) <= _FEW else []
+
+
+def _is_shifted(hunk: Hunk) -> bool:
+    same = [row.split() for row in hunk.removed] == [row.split() for row in hunk.added]
+    return same and any(_indent(a) != _indent(b) for a, b in zip(hunk.removed, hunk.added, strict=True) if a.strip())
+
+
+def _indent(row: str) -> int:
+    return len(row) - len(row.lstrip())

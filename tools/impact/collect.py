@@ -218,6 +218,8 @@ def _change(reading: _Reading, commit: Commit, read: ReadCommit, fed: ReadCommit
     site, words, sha, diff = reading.site, reading.words, commit.sha, read.diff
     opened, closed, resigned = fed.definitions
     contacts = tuple(contacts_of(site, sha, reading.touches))
+    if site.trace.not_run:  # a compiler judges the statement as it stands: what surrounds it gives it nothing
+        contacts = tuple(each for each in contacts if each.wrote_line)
     return CommitFacts(
         commit=commit,
         message=read.message,

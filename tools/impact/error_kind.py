@@ -97,6 +97,7 @@ _SIGNATURE = tuple(
         rf"Argument #?\d+ passed to {_OF_CLASS}\(\)",
         rf"Return value of {_OF_CLASS}\(\) must",
         r"Declaration of [\w\\]+::(\w+)",
+        r"\bmethod (\w+) in (?:class|interface|enum|record) [\w.]+(?:<[^>\n]{0,80}>)? cannot be applied",
         r"[Aa]ccess level to [\w\\]+::\$?(\w+)",
         r"[Tt]oo (?:few|many) arguments (?:to|for|in call to)(?: function| method)? (?:\w*+[\\:>.-]++)*+[^\WA-Za-z_]*+([A-Za-z_]\w*+)\(",
         rf"{_NAME}\([^)\n]{{0,300}}+\): (?:too (?:few|many)|wrong number)",

@@ -11,7 +11,7 @@ from tools.git.repository import Repository
 from tools.impact.clues import Clue, clues_in
 from tools.impact.error_kind import signature_complained_of
 from tools.impact.frame_names import last_name, owner_name
-from tools.impact.frame_site import FOLLOWED, FrameSite, anchored_site, said_site, whole_function
+from tools.impact.frame_site import FOLLOWED, FrameSite, anchored_site, said_site, statement_alone, whole_function
 from tools.impact.placing import ClassFiles, may_be_built, named_functions
 from tools.impact.said_line import SaidLine
 from tools.impact.site_text import names_imported
@@ -112,7 +112,7 @@ def survey(repository: Repository, deployed: str, trace: StackTrace) -> FailureS
             site = anchored_site(len(found), frame, outline, called)
         if (site.path, site.line) not in seen:
             seen.add((site.path, site.line))
-            found.append(site)
+            found.append(statement_alone(site) if trace.not_run else site)
     if found:
         return _failure_site(trace, tuple(found), outlines, spoken)
     named = _placed_by_name(trace, files, outlines)

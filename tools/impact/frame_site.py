@@ -83,6 +83,12 @@ def anchored_site(depth: int, frame: Frame, outline: Outline, called: str | None
     return replace(_frame_site(depth, moved, outline.path, outline, called), printed=frame.line)
 
 
+def statement_alone(site: FrameSite) -> FrameSite:
+    """The site without the function around it: a compiler judges a statement, whatever else runs there."""
+    words, calls = site.line_words, site.line_calls
+    return replace(site, start=site.line, end=site.last, ran_words=words, words=words, calls=calls)
+
+
 def _frame_site(depth: int, frame: Frame, path: str, outline: Outline, inner: str | None) -> FrameSite:
     line, function = locate(frame, outline)
     behind = line == len(outline.lines) < (frame.line or 0) and not _quotes(frame, outline.lines[line - 1])

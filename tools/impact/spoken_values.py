@@ -13,6 +13,7 @@ from tools.commits.diff_facts import is_comment
 from tools.git.diff import FileChange
 from tools.impact.failure_site import FailureSite
 from tools.source.deploy_files import is_deploy_file
+from tools.source.feeding import language_of_file
 from tools.source.file_kinds import HARMLESS, Kind, is_lock, kind_of
 from tools.text.identifiers import parts
 
@@ -30,10 +31,15 @@ _OF_DEPLOY: Final = re.compile(
     r"name or service not known|resolve (?:host|address)|no such host|name resolution|getaddrinfo|econn|etimedout|enotfound|"
     r"permission denied|access denied|eacces|eperm|operation not permitted|no such file|enoent|filenotfound|"
     r"certificate|x509|\bssl\b|\btls\b|handshake|out ?of ?memory|oomkilled|cannot allocate|memoryerror|"
-    r"no space left|disk quota|bad gateway|upstream|address already in use|eaddrinuse|exec format error",
+    r"worker timeout|no space left|disk quota|bad gateway|upstream|address already in use|eaddrinuse|exec format error",
     re.IGNORECASE,
 )
 """Errors of what the program is given by the way it is deployed."""
+_LONGEST: Final = 400  # lines of a function, characters of a line
+_FILE: Final = re.compile(r"""["'`]((?:[\w.@-]+/|/)*[\w@-][\w.@-]*\.[A-Za-z]\w{0,9})["'`]""")
+_CONSTANT: Final = re.compile(
+    r"(?:(?:export|const|let|var|static|final|private|public|val)\s+)*([A-Za-z_$]\w*)\s*(?::[^=\n]{1,60})?=(?![=>])"
+)
 _SET: Final = re.compile(r"""\s*(?:-\s+|export\s+|ENV\s+)?["']?([A-Za-z_][\w.-]*)["']?\s*[:=]""")
 
 
@@ -42,11 +48,12 @@ class SpokenValues:
 
     def __init__(self, site: FailureSite) -> None:
         message = site.message[:_READ]
-        self._of_deploy = bool(_OF_DEPLOY.search(f"{site.exception} {message}"))
+        self._of_deploy = bool(_OF_DEPLOY.search(f"{site.exception} {message}")) or _is_ended(site)
         texts = list(dict.fromkeys(_values(message, outside=self._of_deploy)))[:_MOST]
         self._values = [(text, re.compile(rf"(?<![\w-]){re.escape(text)}(?![\w-])")) for text in texts]
         self._read = frozenset(word for frame in site.frames[:_FRAMES] for word in frame.words | frame.line_names)
         self._asked = _asked_for(site)
+        self._opened = _opened(site)
 
     def changed_by(self, commit: ReadCommit) -> str:
         """What the commit did to a value that the error speaks of, or to a setting that the failing function asks for; empty:
@@ -55,7 +62,7 @@ class SpokenValues:
         for text, pattern in self._values:
             if place := _place_of(pattern, text, files, commit):
                 return f"changed a line with `{text}` ({place}), which the error names"
-        return self._setting(self._asked, files, commit)
+        return self._setting(self._asked, files, commit) or self._file(commit)
 
     def set_by(self, commit: ReadCommit) -> str:
         """What the commit did to a setting that functions of the trace may read: they use its name."""
@@ -65,6 +72,14 @@ class SpokenValues:
         """Which file that says how the program is deployed the commit changed, for an error that can come of that."""
         paths = (file.path for file in commit.diff.files if self._of_deploy and is_deploy_file(file.path))
         return next((f"changed {path}, which says how the program is deployed" for path in paths), "")
+
+    def _file(self, commit: ReadCommit) -> str:
+        """What it did to data that functions of the trace open by name: they spell the path, or a constant of theirs does."""
+        for file in commit.diff.files:
+            for text, function in self._opened.items() if language_of_file(file.path) is None else ():
+                if f"/{file.path}".endswith(f"/{text}") or f"/{file.old_path}".endswith(f"/{text}"):
+                    return f"changed {file.path}, which `{function}` reads"
+        return ""
 
     def _setting(self, known: frozenset[str], files: Sequence[FileChange], commit: ReadCommit) -> str:
         for file in files:
@@ -76,12 +91,32 @@ class SpokenValues:
         return ""
 
 
+def _is_ended(site: FailureSite) -> bool:
+    """Whether what runs the program ended it, as a server's worker does that took too long: code that is none of the
+    repository's leaves with `SystemExit`."""
+    inner = next(iter(site.trace.frames), None)
+    return site.trace.exception == "SystemExit" and inner is not None and inner.repo_path is None
+
+
 def _asked_for(site: FailureSite) -> frozenset[str]:
     """The names in quotes in the failing function, as settings are asked for: `os.environ["SHOP_TIMEOUT"]`."""
     if not site.located:
         return frozenset()
     frame = site.frames[0]
     return frozenset(_QUOTED.findall(site.outlines[frame.path].text(frame.start, frame.end)))
+
+
+def _opened(site: FailureSite) -> dict[str, str]:
+    """The paths of files that the functions of the trace spell, or that constants spell which they name, each with the
+    function."""
+    found: dict[str, str] = {}
+    for frame in site.frames[:_FRAMES] if site.located else ():
+        outline = site.outlines[frame.path]
+        named = (row for row in outline.lines if (set_here := _CONSTANT.match(row)) and set_here[1] in frame.words)
+        for row in (*outline.lines[frame.start - 1 : frame.end][:_LONGEST], *named):
+            for text in _FILE.findall(row[:_LONGEST]):
+                found.setdefault(text.removeprefix("./").lstrip("/"), frame.function or frame.path)
+    return found
 
 
 def _values(message: str, *, outside: bool) -> Iterator[str]:

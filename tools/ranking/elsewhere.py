@@ -72,6 +72,8 @@ def _untouched(context: SignalContext, proven: Collection[str]) -> list[str]:
     """What the failing code tells, where it could be read."""
     if not context.site.frames or not context.site.frames[0].exact:
         return []  # without a known line, nothing can be said of its age
+    if context.site.trace.not_run:
+        return []  # what it was compiled with says whether it is right, not its age
     if context.new_reason or any(change.hits_failing_line for change in context.changes):
         return []  # with a new reason to fail, a line's age says nothing
     if any(change.only_beside for change in context.changes):

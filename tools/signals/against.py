@@ -23,6 +23,7 @@ def harmless_only(context: SignalContext, change: CommitFacts) -> Measured | Non
     if (
         not change.kinds
         or change.contacts
+        or change.spoken
         or change.outside.broken_text
         or change.outside.gone_file
         or not all(kind in HARMLESS for kind in change.kinds)
@@ -91,8 +92,9 @@ def size_without_frames(context: SignalContext, change: CommitFacts) -> Measured
 
 @signal(Topic.EXCLUSION, direction=Direction.AGAINST)
 def no_code(context: SignalContext, change: CommitFacts) -> Measured | None:
-    """1 when the commit changes neither code nor configuration, nor what the program runs with."""
-    changed = change.code_files or change.moved or Kind.CONFIG in change.kinds
+    """1 when the commit changes neither code nor configuration, nor what the program runs with. A file of which nobody knows
+    what it is may be any of these."""
+    changed = change.code_files or change.moved or change.kinds.keys() & {Kind.CONFIG, Kind.OTHER}
     return None if changed else (1, "changes no code")
 
 

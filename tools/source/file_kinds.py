@@ -29,7 +29,10 @@ HARMLESS = frozenset({Kind.TEST, Kind.DOCS, Kind.TRANSLATION, Kind.STYLE, Kind.C
 _EXTENSIONS: dict[Kind, str] = {
     Kind.CODE: "py pyx pyi pxd php phtml php5 inc module install js mjs cjs jsx ts mts cts tsx java kt kts scala "
     "groovy go rb rake erb haml slim rs c h cc cpp hpp cs swift m lua pl pm ex exs clj sql sh bash twig tpl vue svelte "
-    "hbs mustache ejs j2 jinja jinja2 html htm blade graphql proto lark pegjs",
+    "hbs mustache ejs j2 jinja jinja2 html htm blade graphql proto lark pegjs "
+    "pyw ipynb mako astro coffee elm pug jade cljc cljs jsp jspx ftl vm gradle vb fs fsx cshtml vbhtml razor aspx ascx xaml latte ru "
+    "templ gohtml erl hrl eex heex leex gleam cxx hh cu inl s asm zig nim d pas f f90 mm dart r jl hs lhs ml mli sol "
+    "ps1 psm1 bat cmd zsh fish ksh awk tcl prisma thrift avsc fbs wat rkt scm lisp el cr vala v sv vhd abap cob cbl sas",
     Kind.CONFIG: "yaml yml toml ini cfg conf json json5 xml properties env neon dist xsd plist tf",
     Kind.DOCS: "md mdx rst txt adoc asciidoc textile org rdoc",
     Kind.TRANSLATION: "po pot mo xlf xliff",

@@ -46,6 +46,7 @@ class Found:
     `grave` is False for what a program survives (warnings, notices, deprecations).
     `end` is the index below its last line, where its message may still go on: what begins from `at` to there may be
     a part of that message (-1: the message ends above the rows, or is not known to go on).
+    `not_run`: a compiler tells it.
     """
 
     language: str | None
@@ -53,6 +54,7 @@ class Found:
     at: int
     grave: bool = True
     end: int = -1
+    not_run: bool = False
 
 
 def root_first(drafts: Sequence[Draft]) -> tuple[Failure, ...]:

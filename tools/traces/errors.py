@@ -156,16 +156,19 @@ def traces_in(log: Log) -> Iterator[Found]:
             yield from family.find(log)
 
 
-def trace_of(language: str | None, failures: Iterable[Failure], before: Sequence[str] = ()) -> StackTrace:
+def trace_of(
+    language: str | None, failures: Iterable[Failure], before: Sequence[str] = (), *, not_run: bool = False
+) -> StackTrace:
     """The noun that everything else works with, without secrets and personal data. `before` are the lines above it."""
     clean = redacted(failures)
     words = tokens_of(failure.message for failure in clean)
-    return StackTrace(language=language, failures=clean, tokens=words, before=_last_said(before))
+    told = not_run or any(compilers.is_told_in(each.message) for each in clean if each.type is None)
+    return StackTrace(language=language, failures=clean, tokens=words, before=_last_said(before), not_run=told)
 
 
 def trace_in(log: Log, found: Found) -> StackTrace:
     """The trace of one of the errors in `log`, with the lines above it."""
-    return trace_of(found.language, found.failures, log.lines[: found.at])
+    return trace_of(found.language, found.failures, log.lines[: found.at], not_run=found.not_run)
 
 
 def _last_said(lines: Sequence[str]) -> tuple[str, ...]:

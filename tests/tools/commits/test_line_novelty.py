@@ -59,7 +59,26 @@ def test_what_looks_like_a_type_and_runs_is_new(before: str, after: str) -> None
         ("a.py", "    KEY: one(1),", "    KEY: other(2),"),
         ("a.py", "    KEY: one,", "    KEY: other.part,"),
         ("a.php", "function f($a) {", "function f(string $a) {"),
+        ("a.py", "    return line.split(';')", "    return line.split(',')"),
+        ("a.py", 'sql = "select a "', 'sql = "select a"'),
+        ("a.rb", "x = '#{a}'", 'x = "#{a}"'),
+        ("a.py", "rate = 3", "rate = 3,"),
+        ("a.py", "    return x", "        return x"),
+        ("a.js", "for (;;i++) {", "for (i++;;) {"),
+        ("a.js", "  rate = f", "  rate = f()"),
     ],
 )
 def test_what_runs_differently_is_new(path: str, before: str, after: str) -> None:
     assert novelty(path, before, after) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("path", "before", "after"),
+    [
+        ("a.py", "f('a', b)", 'f( "a", b,)'),
+        ("a.py", "    key=3", "    key=3,"),
+        ("a.js", "    return x", "  return x;"),
+    ],
+)
+def test_what_a_formatter_does_is_nothing_new(path: str, before: str, after: str) -> None:
+    assert novelty(path, before, after) == 0.0

@@ -23,6 +23,8 @@ from tools.source.file_kinds import HARMLESS, Kind, kind_of
         ("requirements/run.txt", Kind.DEPENDENCY),
         (".github/workflows/ci.yml", Kind.CI),
         ("public/logo.svg", Kind.STYLE),
+        ("lib/order_page.dart", Kind.CODE),
+        ("R/price.R", Kind.CODE),
         ("LATEST", Kind.OTHER),
     ],
 )

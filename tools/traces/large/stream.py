@@ -128,7 +128,7 @@ class _Tally:
             self.said[digest] = () if said is None else (self._add(said, row.number, text),)
 
     def _add(self, found: Found, line: int, text: str, before: Sequence[str] = ()) -> str:
-        trace = trace_of(found.language, found.failures, before)
+        trace = trace_of(found.language, found.failures, before, not_run=found.not_run)
         identity = signature(trace)
         if identity not in self.seen:
             if len(self.seen) >= MAX_ERRORS:

@@ -58,7 +58,12 @@ def _found(log: Log, language: str, errors: list[_Error]) -> Found:
     first = errors[0]
     message = "\n".join([first.said, *_further(log, first.at + 1)])
     frames = list(dict.fromkeys(error.place for error in errors))[:MOST]
-    return Found(language, (Draft(None, message, frames).failure(),), first.at)
+    return Found(language, (Draft(None, message, frames).failure(),), first.at, not_run=True)
+
+
+def is_told_in(message: str) -> bool:
+    """Whether the message holds an error as compilers print it, with its place."""
+    return any(_PLAIN.match(line) is not None for line in message.split("\n")[:MOST] if "rror" in line)
 
 
 def _further(log: Log, start: int) -> Iterator[str]:

@@ -1,0 +1,110 @@
+"""Whether two texts of one file are the same code, by the tokens of the language's grammar and how they are nested."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from tree_sitter import Node
+
+from tools.source.parsed import Parsed, parse
+
+_EXACT: Final = ("string", "char", "rune", "regex", "template", "heredoc", "nowdoc", "text")
+"""Words of the types of nodes whose text counts as it stands, blanks and delimiters included."""
+_NOT_EXACT: Final = frozenset(["concatenated_string", "expression_statement", "template_substitution"])
+_EITHER_QUOTE: Final = frozenset(["python", "javascript", "typescript", "tsx"])
+_NO_SEMICOLON: Final = frozenset(["javascript", "typescript", "tsx"])
+_LAST_COMMA: Final = frozenset(["python", "javascript", "typescript", "tsx", "go", "rust", "kotlin", "php"])
+_LISTS: Final = frozenset(
+    [
+        "argument_list",
+        "parameters",
+        "list",
+        "dictionary",
+        "set",
+        "arguments",
+        "formal_parameters",
+        "array",
+        "object",
+        "object_pattern",
+        "named_imports",
+        "import_from_statement",
+        "parameter_list",
+        "literal_value",
+    ]
+)
+"""Where a comma behind the last part says nothing: never in a tuple, a subscript or a pattern with holes."""
+_CLOSERS: Final = frozenset([")", "]", "}"])
+
+
+def same_code(path: str, before: str, after: str) -> bool | None:
+    """Whether both differ in comments, blanks between tokens and what the language takes for the same alone; None where no
+    grammar reads them without an error."""
+    old, new = parse(path, before), parse(path, after)
+    if old is None or new is None or old.tree.root_node.has_error or new.tree.root_node.has_error:
+        return None
+    return all(a == b for a, b in _pairs(_tokens(old), _tokens(new)))
+
+
+def _pairs(one: Iterator[bytes], other: Iterator[bytes]) -> Iterator[tuple[bytes | None, bytes | None]]:
+    while True:
+        pair = next(one, None), next(other, None)
+        yield pair
+        if None in pair:
+            return
+
+
+def _tokens(parsed: Parsed) -> Iterator[bytes]:
+    """The tokens of the tree, with the type of each node around them where it begins and a mark where it ends, so that
+    what is nested otherwise differs; what stands between the nodes unseen by the grammar counts too."""
+    cursor, name, end = parsed.tree.walk(), parsed.language.name, 0
+    while True:
+        node = cursor.node
+        if node is not None and not _says_nothing(node, parsed):
+            yield parsed.source[end : node.start_byte].strip()
+            end = node.start_byte
+            if node.child_count and not _is_exact(node):
+                yield node.type.encode()
+                cursor.goto_first_child()
+                continue
+            yield _written(parsed.source[node.start_byte : node.end_byte], node, name)
+        end = node.end_byte if node is not None else end
+        while not cursor.goto_next_sibling():
+            yield parsed.source[end : cursor.node.end_byte].strip() if cursor.node is not None else b""
+            if not cursor.goto_parent():
+                return
+            yield b"\0"
+            end = cursor.node.end_byte if cursor.node is not None else end
+
+
+def _is_exact(node: Node) -> bool:
+    return node.type not in _NOT_EXACT and any(word in node.type for word in _EXACT)
+
+
+def _says_nothing(node: Node, parsed: Parsed) -> bool:
+    if node.type in (",", ";"):
+        return _is_optional(node, parsed.language.name)
+    if node.type == "expression_statement":
+        return parsed.language.name == "python" and _is_docstring(node) and b"__doc__" not in parsed.source
+    return "comment" in node.type or (node.type == "\n" and parsed.language.name == "go")
+
+
+def _is_optional(mark: Node, language: str) -> bool:
+    """Whether the language takes the same code with and without it: JavaScript's last `;`, a comma before a closing bracket."""
+    before, behind = mark.prev_sibling, mark.next_sibling
+    if mark.type == ";":
+        return language in _NO_SEMICOLON and behind is None and before is not None
+    in_list = mark.parent is not None and language in _LAST_COMMA and mark.parent.type in _LISTS
+    return in_list and before is not None and before.is_named and behind is not None and behind.type in _CLOSERS
+
+
+def _is_docstring(statement: Node) -> bool:
+    above, text = statement.prev_named_sibling, statement.named_child(0)
+    while above is not None and "comment" in above.type:
+        above = above.prev_named_sibling
+    return above is None and statement.child_count == 1 and text is not None and text.type == "string"
+
+
+def _written(text: bytes, node: Node, language: str) -> bytes:
+    """The text of a token; of a text in quotes that may be either ones, and holds neither, with double ones."""
+    body = text.strip(b"rbfuRBFU")[1:-1] if node.type == "string" else b""
+    plain = language in _EITHER_QUOTE and node.type == "string" and not any(sign in body for sign in b"'\"\\{")
+    return text.replace(b"'", b'"') if plain and body else text
