@@ -97,9 +97,10 @@ def only_beside(contacts: Sequence[Contact], touches: Iterable[Touch]) -> bool:
     counts = {
         (each.frame.path, each.frame.start): each.below + each.kept for each in contacts if each.below + each.kept
     }
-    if not (counts or any(row.shown for row in rows)) or any(
-        each.added or each.removed or (each.wrote_line and not each.kept) for each in contacts
-    ):
+    shown = any(row.shown for row in rows)
+    # A line that was only rewritten is the commit's, but says what it did before.
+    wrote = any(each.wrote_line and not each.kept and (each.line_novelty or not shown) for each in contacts)
+    if not (counts or shown) or wrote or any(each.added or each.removed for each in contacts):
         return False
     return sum(counts.values()) >= sum(1 for row in rows if row.novelty >= TELLING)
 
