@@ -26,13 +26,15 @@ do not follow each other; None when nothing was."""
 @dataclass(frozen=True, slots=True)
 class TouchedLine:
     """One line a commit added or removed. `line` is 1-based at the deployed revision: the line itself when it
-    `survives`, else the nearest line that came after it. `novelty` (0..1): see line_novelty.py."""
+    `survives`, else the nearest line that came after it. `novelty` (0..1): see line_novelty.py. `shown`: of a trace's
+    function, it only sets a text that is only shown (`tools.impact.shown_texts`)."""
 
     line: int
     added: bool
     survives: bool
     text: str
     novelty: float = 1.0
+    shown: bool = False
 
 
 @dataclass(frozen=True, slots=True)

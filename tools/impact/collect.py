@@ -36,6 +36,8 @@ from tools.impact.partial_facts import by_line_alone, by_value_alone
 from tools.impact.path_words import PathWords
 from tools.impact.producers import produced_in
 from tools.impact.reached import imported_files, reached_definitions
+from tools.impact.same_value import without_same
+from tools.impact.shown_texts import without_shown
 from tools.impact.spoken_values import SpokenValues
 from tools.impact.trace_contacts import contacts_of, is_unread_at, siblings_of
 from tools.impact.value_slice import value_slice
@@ -86,6 +88,7 @@ def read_window(
     old = sum(1 for _ in takewhile(lambda commit: commit.sha in origins, commits[:earlier]))
     touches = _touches(site, read[old:], between)
     touches = {path: (*rows, *_old_touches(path, rows, origins, read)) for path, rows in touches.items()}
+    touches = without_same(site, without_shown(site, touches))
     fed = [each.fed_to(site.languages) for each in read]
     imported = imported_files(repository, site, deployed)
     reached, named = reached_definitions(repository, site, fed, touches, deployed, imported, between)

@@ -85,7 +85,8 @@ class ProducerKind(StrEnum):
 class Produced:
     """One place that a commit changed: `path`:`line` gives or sets `name`, which `use` uses. `symbol` is the function
     or class around it, where that is known; `near`: a file of the trace, or one that they import; `emptied`: it is set to
-    nothing there, or no longer set. `end` is the last line of a definition, 0 of anything else."""
+    nothing there, or no longer set. `end` is the last line of a definition, 0 of anything else. `elsewhere`: a value like it is
+    given there, by code that cannot have run on the way to the failing line."""
 
     kind: ProducerKind
     name: str
@@ -96,6 +97,7 @@ class Produced:
     near: bool
     emptied: bool = False
     end: int = 0
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)

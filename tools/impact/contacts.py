@@ -91,14 +91,18 @@ def _kept(rows: Sequence[TouchedLine], frame: FrameSite, keeps: Keeps) -> tuple[
 
 
 def only_beside(contacts: Sequence[Contact], touches: Iterable[Touch]) -> bool:
-    """Whether all the code of `touches` stands below the lines of `contacts`' frames, where it cannot have run, or edits
-    the line that fails and keeps the expression that does."""
+    """Whether all the code of `touches` stands below the lines of `contacts`' frames, where it cannot have run, edits
+    the line that fails and keeps the expression that does, or sets texts that are only shown."""
+    rows = [row for touch in touches for row in touch.lines]
     counts = {
         (each.frame.path, each.frame.start): each.below + each.kept for each in contacts if each.below + each.kept
     }
-    if not counts or any(each.added or each.removed or (each.wrote_line and not each.kept) for each in contacts):
+    shown = any(row.shown for row in rows)
+    # A line that was only rewritten is the commit's, but says what it did before.
+    wrote = any(each.wrote_line and not each.kept and (each.line_novelty or not shown) for each in contacts)
+    if not (counts or shown) or wrote or any(each.added or each.removed for each in contacts):
         return False
-    return sum(counts.values()) >= sum(1 for touch in touches for row in touch.lines if row.novelty >= TELLING)
+    return sum(counts.values()) >= sum(1 for row in rows if row.novelty >= TELLING)
 
 
 def _cut_at_end(telling: Iterable[TouchedLine], frame: FrameSite, rows: Iterable[TouchedLine]) -> int:

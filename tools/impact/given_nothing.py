@@ -5,6 +5,7 @@ from typing import Final
 from tools.impact.commit_facts import CommitFacts, Produced, ProducerKind
 
 _STEP: Final = 0.8  # how much is left of a value after one more assignment, call or return
+ELSEWHERE: Final = 0.2  # of a value like it that is given elsewhere: below what any number of steps leaves
 _GIVEN: Final = (ProducerKind.GIVEN, ProducerKind.TAKEN)
 _SET: Final = (ProducerKind.ATTRIBUTE, ProducerKind.GIVEN, ProducerKind.LINE)
 
@@ -26,13 +27,14 @@ def emptied(change: CommitFacts) -> Produced | None:
 
 def given(change: CommitFacts) -> Produced | None:
     """The nearest attribute for which the commit gives a construction another value, or none any more, and the nearest name
-    that it took out of what gives the value."""
-    return min((each for each in change.produced if each.kind in _GIVEN), key=_far, default=None)
+    that it took out of what gives the value; those elsewhere last."""
+    found = (each for each in change.produced if each.kind in _GIVEN)
+    return min(found, key=lambda each: (each.elsewhere, *_far(each)), default=None)
 
 
 def strength(produced: Produced | None) -> float:
-    """1 for what the failing line itself uses, 0.8 for each step before it; 0 for nothing."""
-    return 0.0 if produced is None else float(_STEP**produced.use.steps)
+    """1 for what the failing line itself uses, 0.8 for each step before it; a fifth of that elsewhere; 0 for nothing."""
+    return 0.0 if produced is None else float(_STEP**produced.use.steps) * (ELSEWHERE if produced.elsewhere else 1)
 
 
 def gives_nothing(change: CommitFacts) -> float:

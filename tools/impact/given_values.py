@@ -1,7 +1,8 @@
 """Which commits give a construction another value for an attribute on which the failing line depends.
 
 `event.place` is what `Event.new(place: row[:place])` was given under that name. Read on both sides of a commit, in files of
-the trace, in those they import, and where what is constructed is called as what the attribute is read from.
+the trace, in those they import, and where what is constructed is called as what the attribute is read from. Code that cannot have run on the
+way to the failure (`ran_before`) gives such a value elsewhere: that is a hint, and no more.
 """
 
 import re
@@ -19,6 +20,7 @@ from tools.impact.commit_facts import Produced, ProducerKind
 from tools.impact.failure_site import FailureSite
 from tools.impact.mapped_names import declared_below, holds_mapping, mapping_lines, types_in
 from tools.impact.null_receiver import null_receivers
+from tools.impact.ran_before import RanBefore
 from tools.impact.value_slice import Use, ValueSlice
 from tools.source.constructed_fields import fields_of
 from tools.source.constructions import Given, givens
@@ -53,6 +55,13 @@ class _Read(NamedTuple):
     receivers: frozenset[str]
 
 
+class _Side(NamedTuple):
+    """A changed file after or before its commit."""
+
+    outline: Outline
+    parsed: Parsed
+
+
 _Key = tuple[str, str]
 
 
@@ -64,6 +73,7 @@ class GivenValues:
     ) -> None:
         self._repository, self._site, self._values = repository, site, values
         self._near = {each.path: each for outlines in imported.values() for each in outlines} | site.outlines
+        self._ran = RanBefore(site, imported)
         self._left = _FILES
 
     def changed_by(self, read: ReadCommit) -> list[Produced]:
@@ -130,17 +140,22 @@ class GivenValues:
         if sides is None:
             return
         now, before = sides
-        yield from self._mapped(now, change)
+        yield from self._mapped(now.parsed, change)
         yield from self._assigned(now, change)
         hunks = change.hunks[:_HUNKS]
-        after = self._named(now, ((hunk.added_at, None) for hunk in hunks))
-        earlier = self._named(before, ((hunk.removed_at, hunk) for hunk in hunks))
+        after = self._named(now.parsed, ((hunk.added_at, None) for hunk in hunks))
+        earlier = self._named(before.parsed, ((hunk.removed_at, hunk) for hunk in hunks))
         for key in after.keys() | earlier.keys():
             mine, old = after.get(key, []), earlier.get(key, [])
             if not old and not any(owner == key[0] for owner, _ in earlier):
                 continue  # the whole construction is new: nothing was given before
             if Counter(each.value for each in mine) != Counter(each.value for each in old):
-                yield self._produced(key, mine, old, change)
+                ran = any(
+                    self._ran.can_run(each.outline, row.line)
+                    for each, rows in ((now, mine), (before, old))
+                    for row in rows
+                )
+                yield self._produced(key, mine, old, change, elsewhere=not ran)
 
     def _mapped(self, now: Parsed, change: FileChange) -> Iterator[Produced]:
         """The attributes of which the commit changed by which name they are read from data: an annotation or tag beside
@@ -154,10 +169,10 @@ class GivenValues:
                 read = self._reads[name]
                 yield Produced(ProducerKind.GIVEN, read.name, change.path, line, None, read.use, near=True)
 
-    def _assigned(self, now: Parsed, change: FileChange) -> Iterator[Produced]:
+    def _assigned(self, now: "_Side", change: FileChange) -> Iterator[Produced]:
         """The attributes that the commit sets otherwise than before (`self.total = find(x)`), in a type that they can be read
         from or of something called as what they are read from."""
-        rows = now.source.decode("utf-8", errors="replace").split("\n")
+        rows = now.outline.lines
         for hunk in change.hunks[:_HUNKS]:
             before = {found[2]: found[3] for row in hunk.removed if (found := _ASSIGNS.match(row[:_LONGEST]))}
             for row, line in zip(hunk.added, hunk.added_at, strict=True):
@@ -168,24 +183,27 @@ class GivenValues:
                 read = self._reads[name]
                 owners = [found[1]] if found[1] else types_in(rows, line)
                 if any(self._types.is_read(owner, read) for owner in owners):
-                    gone = sets_nothing(row)
-                    yield Produced(ProducerKind.GIVEN, read.name, change.path, line, None, read.use, True, emptied=gone)
+                    gone, near = sets_nothing(row), not found[1] or self._ran.can_run(now.outline, line)
+                    kind, use = ProducerKind.GIVEN, read.use
+                    yield Produced(
+                        kind, read.name, change.path, line, None, use, near, emptied=gone, elsewhere=not near
+                    )
 
-    def _sides(self, read: ReadCommit, change: FileChange) -> tuple[Parsed, Parsed] | None:
+    def _sides(self, read: ReadCommit, change: FileChange) -> "tuple[_Side, _Side] | None":
         """The file after and before the commit."""
         try:
             parent = self._repository.first_parent(self._repository.raw_commit(read.diff.sha))
         except IncompleteRepository:  # the edge of a shallow clone
             return None
-        found = [
-            parse(outline.path, outline.source) if outline is not None and len(outline.source) <= _MOST_SOURCE else None
-            for revision, path in (
-                (read.diff.sha, change.new_path),
-                (str(parent.id) if parent else "", change.old_path),
-            )
-            for outline in [outline_at(self._repository, revision, path) if revision and path else None]
-        ]
-        return (found[0], found[1]) if found[0] is not None and found[1] is not None else None
+        places = (read.diff.sha, change.new_path), (str(parent.id) if parent else "", change.old_path)
+        now, before = (self._side(revision, path) for revision, path in places)
+        return (now, before) if now is not None and before is not None else None
+
+    def _side(self, revision: str, path: str | None) -> "_Side | None":
+        outline = outline_at(self._repository, revision, path) if revision and path else None
+        fits = outline is not None and len(outline.source) <= _MOST_SOURCE
+        parsed = parse(outline.path, outline.source) if outline is not None and fits else None
+        return _Side(outline, parsed) if outline is not None and parsed is not None else None
 
     def _named(self, parsed: Parsed, sides: Iterable[tuple[Sequence[int], Hunk | None]]) -> dict[_Key, list[Given]]:
         """What is given on these lines to the attributes asked for, by type and attribute. Of a side with its hunk, not what
@@ -218,12 +236,16 @@ class GivenValues:
             return bool(parts(owner)) and any(_kind(owner) == _kind(each) for each in read.receivers)
         return self._types.is_read(owner, read)
 
-    def _produced(self, key: _Key, mine: Sequence[Given], old: Sequence[Given], change: FileChange) -> Produced:
+    def _produced(
+        self, key: _Key, mine: Sequence[Given], old: Sequence[Given], change: FileChange, *, elsewhere: bool
+    ) -> Produced:
         read = self._reads[key[1]]
         line = (mine or old)[0].line
         gone = all(sets_nothing(f"x = {each.value}") for each in mine)
         name = next((each.name for each in (*mine, *old) if isinstance(each.name, str)), read.name)
-        return Produced(ProducerKind.GIVEN, name, change.path, line, key[0] or None, read.use, True, emptied=gone)
+        kind, near = ProducerKind.GIVEN, not elsewhere
+        owner = key[0] or None
+        return Produced(kind, name, change.path, line, owner, read.use, near, emptied=gone, elsewhere=elsewhere)
 
 
 class _Types:

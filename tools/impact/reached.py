@@ -45,7 +45,7 @@ def reached_definitions(
 ) -> tuple[dict[str, list[Reached]], dict[str, set[str]]]:
     """By commit sha: the changed definitions that the frames use, one or two calls away, and the names of changed
     definitions that occur in the error message. `imported` are the files that those of the trace import."""
-    used = _used(site, imported)
+    used = used_names(site, imported)
     spoken = frozenset(word for word in site.message_words if len(word) > 3)
     wanted = used.keys() | spoken
     found: dict[str, list[Reached]] = defaultdict(list)
@@ -94,7 +94,7 @@ def _is_code(site: FailureSite, path: str) -> bool:
     return kind_of(path) is Kind.CODE and site.can_hold(path)
 
 
-def _used(site: FailureSite, imported: Mapping[str, Sequence[Outline]]) -> dict[str, Use]:
+def used_names(site: FailureSite, imported: Mapping[str, Sequence[Outline]]) -> dict[str, Use]:
     """How the frames use each name; use on a frame's line wins over use above it, and that over the rest of the function."""
     used: dict[str, Use] = {}
     for frame in site.frames:
@@ -157,7 +157,7 @@ def _reached_by(
         hops, frame, on_line, ran, via = used[key]
         if frame.path == touch.path and frame.start <= line <= frame.end and frame.function == name:
             continue
-        known = _is_known(outline, name, owner, frame, via)
+        known = is_known(outline, name, owner, frame, via)
         if not known and len(parts(key)) <= _COMMON_PARTS:
             continue  # `run` of another class: a common name alone says nothing
         body = outline.text(line, min(end, line + _LONGEST))
@@ -181,7 +181,7 @@ def _reached_by(
     return found
 
 
-def _is_known(outline: Outline, name: str, owner: str | None, frame: FrameSite, via: Outline) -> bool:
+def is_known(outline: Outline, name: str, owner: str | None, frame: FrameSite, via: Outline) -> bool:
     """Whether the use is of this definition, by all that can be told without types: the same file, an import of its
     file or class, an override of a method of the frame's class, or a receiver called after the class, or after several
     of what it holds (`cart.total()` of `Cart`, `ffs.read()` of `JsonFFS`)."""

@@ -15,7 +15,8 @@ class Chances:
 
     `wrote_line`: the likeliest newly wrote a line of the trace; `says_it`: it did what the message says, by several facts.
     Both hold where more than git alone speaks for it. `changed_trace`: some commit changed a function of the trace, and no
-    more than git alone clears it. `leaves_value`: another commit explains better how the failing value came about.
+    more than git alone clears it. `leaves_value`: another commit explains better how the failing value came about, or it kept
+    the expression that fails and nothing else that it did tells of the failure.
     """
 
     best: float

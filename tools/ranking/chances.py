@@ -5,7 +5,13 @@ from typing import NamedTuple
 
 from tools.ranking.answer import Chances
 from tools.ranking.rival_giver import leaves_value_to_another
-from tools.signals.registry import changed_trace, gives_nothing_alone, says_what_failed, wrote_new_line
+from tools.signals.registry import (
+    changed_trace,
+    gives_nothing_alone,
+    only_kept_expression,
+    says_what_failed,
+    wrote_new_line,
+)
 
 
 class Ranked(NamedTuple):
@@ -29,7 +35,7 @@ def chances_of(ranked: Sequence[Ranked], none: float, commits: int, *, hit: bool
         wrote_line=gives_nothing_alone(values) or (wrote_new_line(values) and not kept),
         says_it=says_what_failed(values),
         changed_trace=any(changed_trace(each.values) for each in ranked),
-        leaves_value=leaves_value_to_another([each.values for each in ranked]),
+        leaves_value=only_kept_expression(values) or leaves_value_to_another([each.values for each in ranked]),
     )
 
 

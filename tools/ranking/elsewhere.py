@@ -126,7 +126,8 @@ def _gives_value(change: CommitFacts, failed: FrameSite) -> bool:
     with each of its methods, and gives no value itself."""
     owners = {row.owner for row in change.reached}
     returns = {(row.path, row.name) for row in change.reached if row.gives or row.nulls}
-    if any(each.kind in (ProducerKind.GIVEN, ProducerKind.TAKEN) for each in change.produced):
+    given = (ProducerKind.GIVEN, ProducerKind.TAKEN)
+    if any(each.kind in given and not each.elsewhere for each in change.produced):
         return True
     calls = [each for each in change.produced if each.kind is ProducerKind.CALL and each.name not in owners]
     return any((each.path, each.name) in returns or _inside(each.use, failed) for each in calls)

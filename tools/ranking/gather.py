@@ -155,7 +155,7 @@ def _ranked(context: SignalContext, proofs: Mapping[str, str], weights: Weights,
     found = with_doubts(found, [n for n, sha in enumerate(competing) if sha in doubted])
     left = iter(found.commits)
     candidates = [
-        Candidate(change.commit, 0.0 if proof else next(left), row, proof)
+        Candidate(change.commit, 0.0 if proof else next(left), row, proof, change.only_beside)
         for change, row in zip(context.changes, signals, strict=True)
         for proof in [proofs.get(change.commit.sha)]
     ]

@@ -13,15 +13,18 @@ _USUAL: Final = 5  # as many suspects are kept however unlikely they are
 _MOST: Final = 12
 _WORTH_A_LOOK: Final = 0.02
 _OLDER: Final = 0.15
+_BESIDE: Final = "changes only code beside what failed"
 
 
 class Candidate(NamedTuple):
-    """One commit with its probability and signals; `proof` says why it cannot be the cause."""
+    """One commit with its probability and signals; `proof` says why it cannot be the cause, `beside` that all it did in the
+    files of the trace had not run or is nothing that what failed depends on."""
 
     commit: Commit
     probability: float
     signals: tuple[Signal, ...]
     proof: str | None = None
+    beside: bool = False
 
 
 def sort_out(
@@ -63,4 +66,6 @@ def excluded(candidates: Sequence[Candidate], weights: Weights) -> tuple[str, ..
 
 def _ruled_out(each: Candidate, weights: Weights, visibility: Visibility) -> RuledOut:
     found = Exclusion(each.proof) if each.proof else reason_against(each.signals, weights, visibility)
+    if each.beside and found.kind == "nothing":
+        found = Exclusion(_BESIDE, "nothing")
     return RuledOut(commit=each.commit, reason=found.reason, kind=found.kind, brief=found.brief)

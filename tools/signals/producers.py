@@ -46,7 +46,7 @@ def only_giver_of_nothing(context: SignalContext, change: CommitFacts) -> Measur
     if given_nothing.gives_nothing(change) < _TWO_STEPS:
         return None
     others = (each for each in context.changes if each is not change and not each.reverted_by and not each.cosmetic)
-    if any(each.in_trace or each.produced for each in others):
+    if any(each.in_trace or any(not row.elsewhere for row in each.produced) for each in others):
         return None
     return 1, "is the only commit of the deploy that changed what the failing line is given"
 
@@ -70,7 +70,9 @@ def _given(change: CommitFacts) -> Measured | None:
     if best is None:
         return None
     place, user = f"({best.path}:{best.line})", f"{best.use.path}:{best.use.line}"
-    if best.kind is ProducerKind.TAKEN:
+    if best.elsewhere:
+        told = f"changed what a `{best.name}` is given {place}; no line of the trace is known to run that"
+    elif best.kind is ProducerKind.TAKEN:
         told = f"took `{best.name}` out of `{best.symbol}` {place}, whose result {user} uses"
     else:
         told = f"changed what `{best.name}` is given {place}, which {user} uses"

@@ -69,6 +69,10 @@ SIGNALS: Final = {each.name: each for family in _FAMILIES for each in _declared(
 """Every signal by its name."""
 
 _SAYS: Final = (Topic.NAMED, Topic.TEXT, Topic.CONSTRUCT, Topic.DEPENDENCY, Topic.SETTING, Topic.NULL)
+_EXPLAINS: Final = (
+    *(Topic.NULL, Topic.SETTING, Topic.TEXT, Topic.DEPENDENCY, Topic.PRODUCER),
+    *(Topic.RAN, Topic.CONSTRUCT, Topic.SENT),
+)
 _CONVINCED: Final = (
     1.5  # of commits with more, 56 of 57 were the culprit of a bare message; of those with less, 37 of 50
 )
@@ -96,6 +100,14 @@ def only_edited_line(values: Mapping[str, float]) -> bool:
     """Whether of the trace's lines a commit with these signals wrote only the failing one, beside the expression that
     fails."""
     return values.get("wrote_any_new_line") == EDITED
+
+
+def only_kept_expression(values: Mapping[str, float]) -> bool:
+    """Whether a commit with these signals only edited the failing line, kept the expression that fails, and nothing else
+    that it did tells how the failure comes about."""
+    if not only_edited_line(values) or values.get("set_what_line_uses", 0.0) > 0:
+        return False
+    return not any(value > 0 and name in SIGNALS and SIGNALS[name].topic in _EXPLAINS for name, value in values.items())
 
 
 def changed_trace(values: Mapping[str, float]) -> bool:

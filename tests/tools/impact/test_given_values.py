@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
 
 import pytest
 
@@ -36,7 +37,41 @@ def test_the_commit_that_gives_another_value_is_told(tmp_path: Path, name: str) 
 
     line = next(n for n, row in enumerate(text.split("\n"), 1) if OLD in row)
     assert list(found) == [2]
-    assert f"is given ({path}:{line}), which {shop.reader[0]}:" in found[2]
+    assert f"is given ({path}:{line}); no line of the trace is known to run that" in found[2]
+
+
+CALLS: Final = {
+    "python keyword": (
+        "def line(order):\n",
+        "from shop.rows import made\n\n\ndef line(x):\n    order = made(x)\n",
+        "line 2",
+        "line 6",
+    ),
+    "ruby keyword": ("  def line(order)\n", "  def line(x)\n    order = Rows.new.made(x)\n", "view.rb:3", "view.rb:4"),
+    "go literal": (
+        "func line(order *Order) int {\n",
+        "func line(x Row) int {\n\torder := made(x)\n",
+        "view.go:4",
+        "view.go:5",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_what_a_function_of_the_trace_calls_gives_the_value_that_failed(tmp_path: Path, name: str) -> None:
+    head, calling, old, new = CALLS[name]
+    shop = SHOPS[name]
+    path, text = shop.maker
+    reader = shop.reader[0], shop.reader[1].replace(head, calling)
+    shop = shop._replace(reader=reader, trace=shop.trace.replace(old, new))
+
+    found = told(tmp_path, shop, {path: text.replace(OLD, "look(x)")})
+
+    line = next(n for n, row in enumerate(text.split("\n"), 1) if OLD in row)
+    assert f"is given ({path}:{line}), which {reader[0]}:" in found[2]
+    other = text.replace("made(", "imported(")  # a function that nothing of the trace calls
+    found = told(tmp_path / "other", shop._replace(maker=(path, other)), {path: other.replace(OLD, "look(x)")})
+    assert "; no line of the trace is known to run that" in found[2]
 
 
 @pytest.mark.parametrize("name", SHOPS)
@@ -64,7 +99,7 @@ def test_a_name_that_is_no_longer_given_is_told(tmp_path: Path) -> None:
 
     found = told(tmp_path, shop, {path: text.replace("        total=find(x),\n", "")})
 
-    assert found == {2: "changed what `total` is given (shop/rows.py:4), which shop/view.py:2 uses"}
+    assert found == {2: "changed what a `total` is given (shop/rows.py:4); no line of the trace is known to run that"}
 
 
 @pytest.mark.parametrize("other", ["Invoice", "log"])

@@ -1,6 +1,7 @@
 """By which facts the likeliest commit has its probability."""
 
 from tests.tools.ranking.test_answer import CODE
+from tools.commits.line_novelty import EDITED
 from tools.ranking.answer import answer
 from tools.ranking.chances import Ranked, chances_of, giver_of_null
 
@@ -31,3 +32,10 @@ def test_who_leaves_the_value_to_another_is_not_named() -> None:
     ranked = [Ranked(0.9, {"only_texts": 1.0, "wrote_any_new_line": 1.0}), Ranked(0.05, {"nothing_arrives": 0.8})]
     assert answer(chances_of(ranked, 0.05, 4, hit=True), CODE, explained=False) == "unsure"
     assert answer(chances_of(ranked[:1], 0.05, 4, hit=True), CODE, explained=False) == "culprit"
+
+
+def test_who_kept_the_expression_that_fails_is_named_only_where_something_else_explains_it() -> None:
+    kept = {"wrote_any_new_line": EDITED, "fixed_words": 1.0}
+    for more, told in (({}, "unsure"), ({"set_what_line_uses": 1.0}, "culprit"), ({"nothing_arrives": 0.8}, "culprit")):
+        chances = chances_of([Ranked(0.97, {**kept, **more})], 0.03, 1, hit=True)
+        assert answer(chances, CODE, explained=False) == told
