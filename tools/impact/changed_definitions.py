@@ -6,7 +6,7 @@ from typing import Final, NamedTuple, TypeAlias
 from tools.commits.analysis import ReadCommit
 from tools.commits.diff_facts import is_comment
 from tools.commits.touched_lines import Between, Touch, TouchedLine, changes_of, touches_of
-from tools.source.outline import Definition, Outline
+from tools.source.outline import Definition, Outline, constant_opened
 from tools.text.cache import Cache
 
 Around: TypeAlias = Sequence[tuple[TouchedLine, Sequence[Definition]]]
@@ -20,6 +20,7 @@ class _Located(NamedTuple):
 
 
 _CACHED_LINES: Final = 100_000
+_ABOVE: Final = 40  # lines in which the line that replaced a removed one is looked for
 _cache: Final = Cache[tuple[int, ...], _Located](
     _CACHED_LINES, lambda it: 1 + sum(len(around) for _, around in it.rows)
 )
@@ -50,7 +51,7 @@ def _with_definitions(outline: Outline, touches: Sequence[Touch]) -> tuple[tuple
 
 def _around(outline: Outline, touch: Touch) -> Around:
     rows = (row for row in touch.lines if row.novelty >= 0.2 and not is_comment(row.text, outline.path))
-    return [(row, _definitions(outline, home(outline, row))) for row in rows]
+    return [(row, _definitions(outline, row)) for row in rows]
 
 
 def home(outline: Outline, row: TouchedLine) -> int:
@@ -61,7 +62,22 @@ def home(outline: Outline, row: TouchedLine) -> int:
     return row.line - 1 if not row.added and row.line > 1 and (deeper or not follows.strip()) else row.line
 
 
-def _definitions(outline: Outline, line: int) -> Sequence[Definition]:
-    around = outline.around(line)[:3]
-    constant = None if around and around[0].kind == "function" else outline.constant(line)
+def constant_of(outline: Outline, row: TouchedLine) -> Definition | None:
+    """The constant, outside every function, that a touched line belongs to. A removed line that began one belongs to that:
+    to the line that replaced it, not to the constant that now follows."""
+    line = home(outline, row)
+    begun = None if row.added else constant_opened(row.text)
+    if begun is None:
+        return outline.constant(line)
+    first = max(1, line - _ABOVE)
+    own = (
+        n for n in range(min(line, len(outline.lines)), first - 1, -1) if constant_opened(outline.lines[n - 1]) == begun
+    )
+    at = next(own, None)
+    return outline.constant(at) if at is not None else None
+
+
+def _definitions(outline: Outline, row: TouchedLine) -> Sequence[Definition]:
+    around = outline.around(home(outline, row))[:3]
+    constant = None if around and around[0].kind == "function" else constant_of(outline, row)
     return around if constant is None else (constant, *around[:2])

@@ -40,6 +40,7 @@ from tools.impact.same_value import without_same
 from tools.impact.shown_texts import without_shown
 from tools.impact.spoken_values import SpokenValues
 from tools.impact.trace_contacts import contacts_of, is_unread_at, siblings_of
+from tools.impact.used_constants import changed_constants
 from tools.impact.value_slice import value_slice
 from tools.source.file_kinds import HARMLESS, Kind, is_lock, kind_of
 from tools.text.spelled_out import spells_out
@@ -67,6 +68,7 @@ class _Reading:
     outside: OutsideReader
     spoken: SpokenValues
     feeding: AbstractSet[str]
+    constants: Mapping[str, str]
     packages: TraceVocabulary
 
 
@@ -116,6 +118,7 @@ def read_window(
         outside=OutsideReader(repository, site),
         spoken=SpokenValues(site),
         feeding=feeding_checks(repository, site, fed[earlier:], touches, deployed, between),
+        constants=changed_constants(repository, site, imported, values, fed[earlier:], touches, deployed, between),
         packages=TraceVocabulary(site, PathWords(repository.paths(deployed)).is_common),
     )
     alone = (
@@ -260,6 +263,7 @@ def _change(reading: _Reading, commit: Commit, read: ReadCommit, fed: ReadCommit
         only_texts=sha not in reading.live and reading.beside.edits_texts_only(sha, reading.touches),
         only_beside=sha not in reading.live and _is_only_beside(reading, contacts, diff),
         feeds_check=sha in reading.feeding,
+        constant=reading.constants.get(sha, ""),
         reverted_by=reading.reverted.get(sha),
         reverts=next((old for old, new in reading.reverted.items() if new == sha), None),
     )

@@ -108,10 +108,11 @@ class CommitFacts:
     only send them as data. `only_beside`: all its code stands below the lines of the trace, where it cannot have run,
     or beside the expression that fails: it counts by what it changed for these lines, and not by its words. `spoken`
     says what it changed of the values that the error speaks of, `setting` of the settings that code of the trace may read,
-    `redeployed` which file that says how the program is deployed. `feeds_check`: it changed a definition that the code around
-    a failing check uses. `beside_value`: what it did in functions of the trace has nothing to do with the value on which the
-    failing line depends. `only_texts`: of the lines that it changed there, only texts differ. `brought` are the types named in
-    an error about types to which it converts more often than before.
+    `redeployed` which file that says how the program is deployed,
+    `constant` of the constants that the failing line uses. `feeds_check`: it changed a definition that the code around a
+    failing check uses. `beside_value`: what it did in functions of the trace has nothing to do with the value on which
+    the failing line depends. `only_texts`: of the lines that it changed there, only texts differ. `brought` are the types
+    named in an error about types to which it converts more often than before.
     """
 
     commit: Commit
@@ -153,6 +154,7 @@ class CommitFacts:
     spoken: str = field(default="", repr=False)
     setting: str = field(default="", repr=False)
     redeployed: str = field(default="", repr=False)
+    constant: str = field(default="", repr=False)
     moved: tuple[Moved, ...] = field(default=(), repr=False)
     dependency: DependencyMatch | None = field(default=None, repr=False)
     paths: tuple[str, ...] = ()

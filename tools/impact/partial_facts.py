@@ -31,6 +31,7 @@ def by_line_alone(change: CommitFacts) -> CommitFacts:
         named_files={},
         spoken="",
         redeployed="",
+        constant="",
     )
 
 
@@ -43,4 +44,5 @@ def by_value_alone(change: CommitFacts) -> CommitFacts:
         produced=change.produced,
         spoken=change.spoken,
         redeployed=change.redeployed,
+        constant=change.constant,
     )

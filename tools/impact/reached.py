@@ -149,7 +149,10 @@ def _reached_by(
     touched: dict[tuple[str, str | None, int, int], list[TouchedLine]] = defaultdict(list)
     for row, definitions in around:
         for each in definitions:
-            if each.name in used or (each.owner or "") in used:
+            of_used = (
+                each.owner or ""
+            ) in used and each.kind != "constant"  # whoever names a class uses not each field
+            if each.name in used or of_used:
                 touched[each.name, each.owner, each.start, each.end].append(row)
     found: list[Reached] = []
     for (name, owner, line, end), changed in touched.items():

@@ -21,7 +21,7 @@ _READ: Final = 2_000  # characters of a message
 _MOST: Final = 24  # values of a message
 _FRAMES: Final = 4
 _QUOTED: Final = re.compile(r"""["'`]([A-Za-z_][\w.-]{0,99})["'`]""")
-_TEXT: Final = re.compile(r"[^\W_]{2,}|\d")
+_TEXT: Final = re.compile(r"[^\W_].*[^\W_]|\d")
 _PLAIN: Final = re.compile(r"[A-Za-z_$][\w$]*+")
 _ADDRESS: Final = re.compile(r"(?<![\w.@/-])(?:[A-Za-z0-9][\w-]*\.)+(?:[A-Za-z][\w-]+|\d+)(?![\w-])")
 _PORT: Final = re.compile(r"\bport[ =:]+(\d{2,5})\b|(?<=[\w\]])(?<!:\d\d):(\d{2,5})(?=[/\s\"'),;]|$)")

@@ -40,9 +40,9 @@ def with_doubts(found: Probabilities, doubted: Collection[int]) -> Probabilities
 
 def _why(change: CommitFacts) -> str:
     """What it did to a value, a text or a name of the error; empty: nothing."""
-    outside = change.outside
-    if change.spoken or change.setting:
-        return change.spoken or change.setting
+    outside, constant = change.outside, "" if change.cosmetic else change.constant
+    if value := change.spoken or change.setting or constant:
+        return value
     if outside.broken_text is not None and outside.broken_text.named:
         return outside.broken_text.done
     if outside.gone_file is not None:

@@ -215,9 +215,17 @@ def _read(match: re.Match[str]) -> tuple[str | None, Literal["function", "class"
 _LONGEST_VALUE: Final = 200  # lines
 _ASSIGNED = re.compile(
     r"\s*(?!return\b)(?:(?:export|const|let|var|pub|public|private|protected|static|final|readonly|val)\s+)*"
-    r"(?:[\w<>\[\]?.\\]+\s+)?"
+    r"(?:[\w<>\[\]?.\\]+\s+)?(?:(?:module\.)?exports\.)?"
     r"\$?([A-Za-z_]\w*)\s*(?::[^=\n]{1,80})?=(?![=>])"
 )
+
+
+def constant_opened(line: str) -> str | None:
+    """The constant, table or field that a line outside every function begins; None where it begins none."""
+    found = _ASSIGNED.match(line[:_LONG])
+    return found[1] if found else None
+
+
 _CLOSER = re.compile(r"[)\]}{>]|end\b|else\b|rescue\b|ensure\b|\*/|EOF|#|//|\"\"\"|'''")
 
 

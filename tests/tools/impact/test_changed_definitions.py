@@ -6,11 +6,13 @@ from pathlib import Path
 import pytest
 
 from tests.repositories import Change, build
-from tools.commits.analysis import ReadCommit
+from tools.commits.analysis import ReadCommit, read_commit
 from tools.commits.touched_lines import Between, Touch, touches_of
 from tools.git.repository import Repository
+from tools.impact.changed_definitions import constant_of
 from tools.impact.commit_facts import CommitFacts
 from tools.ranking.gather import read_context
+from tools.source.outline import Outline
 from tools.text.cache import clear_all
 from tools.traces import PathIndex, map_to_repository, parse
 
@@ -65,3 +67,27 @@ def test_another_window_is_searched_anew(tmp_path: Path) -> None:
     assert reached(facts(repository, shas[1:], "show", 2)) == [[]]
     assert reached(facts(repository, shas, "show", 2)) == [["weigh"], []]
     assert reached(facts(repository, shas[:1], "show", 2)) == [["weigh"]]
+
+
+CONF = "class Conf:\n    name = 'a'\n    most = 3\n    rate = 1\n"
+SHOP = "from shop.things import Conf\n\n\ndef show(day):\n    return day.strftime(Conf.name)\n"
+
+
+@pytest.mark.parametrize(("old", "told"), [("'a'", "name"), ("3", "most"), ("1", "rate")])
+def test_a_replaced_field_is_the_changed_one_and_not_the_one_below(tmp_path: Path, old: str, told: str) -> None:
+    files = {"shop/things.py": CONF, "shop/view.py": SHOP}
+    built = build(tmp_path, [{"files": files}, {"files": {"shop/things.py": CONF.replace(old, "None")}}])
+    repository = Repository.open(built.path)
+    outline = Outline("shop/things.py", repository.text(built.shas[1], "shop/things.py") or "")
+
+    (touch,) = touches_of([read_commit(repository, built.shas[1], ["shop/things.py"])], "shop/things.py", len(outline.lines))
+
+    assert {found.name for row in touch.lines if (found := constant_of(outline, row))} == {told}
+
+
+def test_who_names_a_class_does_not_use_each_of_its_fields(tmp_path: Path) -> None:
+    files = {"shop/things.py": CONF.replace("Conf", "ShopConf"), "shop/view.py": SHOP.replace("Conf", "ShopConf")}
+    other = {"shop/things.py": files["shop/things.py"].replace("3", "4")}
+    built = build(tmp_path, [{"files": files}, {"files": other}])
+
+    assert reached(facts(Repository.open(built.path), [built.shas[1]], "show", 5)) == [["ShopConf"]]

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from incidents.trace import Failure, Frame, StackTrace
 from tools.traces.places.installed import Installed, Read, installed, own_path
+from tools.traces.places.packages import declaring
 from tools.traces.places.relocation import relocated
 
 MAX_PATH = 4_000
@@ -135,6 +136,11 @@ class PathIndex:
             self._by_tail[name] = tails
         return self._by_tail[name].get(parts[-2], ())
 
+    def in_package(self, path: str) -> str | None:
+        """The file that declares the package in whose folder the printed path stands."""
+        parts = components(path)
+        return declaring("/".join(parts), self.same_name(parts), self._read) if parts else None
+
 
 def components(path: str) -> list[str]:
     """A printed path's components: schemes, drives, queries, archives (`jar!`) and `.` or `..` resolved."""
@@ -172,8 +178,11 @@ def map_to_repository(trace: StackTrace, index: PathIndex) -> StackTrace:
     paths = dict.fromkeys(frame.path for frame in trace.frames if frame.path)
     options = {path: _options(path, trace.language, index) for path in paths}
     located = _vote({path: matches for path, matches in options.items() if matches})
-    if trace.language != "java":  # its paths are packages: they are whole
-        located |= _relocated([path for path in paths if path not in located], index, alone=not located)
+    lost = [path for path in paths if path not in located]
+    if trace.language == "java":  # its paths are packages: they are whole, or the file says which one it is of
+        located |= {path: file for path in lost if not is_foreign(path) and (file := index.in_package(path))}
+    else:
+        located |= _relocated(lost, index, alone=not located)
 
     def mapped(frame: Frame) -> Frame:
         return frame.model_copy(update={"repo_path": located.get(frame.path)})

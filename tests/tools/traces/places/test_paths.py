@@ -228,3 +228,22 @@ def test_every_deployed_file_finds_itself(paths: set[str], root: list[str]) -> N
 def test_no_path_crashes_the_index(printed: str, paths: set[str]) -> None:
     located = PathIndex(paths).locate(printed)
     assert located is None or located in paths
+
+
+def kotlin(*frames: str, files: dict[str, str]) -> list[str | None]:
+    trace = StackTrace(language="java", failures=(Failure(frames=tuple(Frame(path=each) for each in frames)),))
+    return [frame.repo_path for frame in map_to_repository(trace, PathIndex(files, read=files.get)).frames]
+
+
+def test_a_file_of_kotlin_is_found_by_the_package_that_it_declares() -> None:
+    files = {
+        "src/Page.kt": '// Licence\n@file:JvmName("P")\npackage shop.web\n\nclass Page',
+        "old/Page.kt": "package shop.old\n",
+        "src/Main.kt": "fun main() {}\n",
+        "src/Twice.kt": "package shop.web\n",
+        "old/Twice.kt": "package shop.web\n",
+        "src/Plain.java": "package shop.web;\n",
+    }
+    printed = ("Page.kt", "Main.kt", "Twice.kt", "Plain.java")
+
+    assert kotlin(*(f"shop/web/{name}" for name in printed), files=files) == ["src/Page.kt", None, None, None]
