@@ -10,7 +10,7 @@ from graph.ports import DeployHistory, Repositories
 from graph.repository_choice import RepositoryWindow, chosen, left_alone
 from graph.request import CommitWindow, Request
 from incidents.alert import Alert
-from incidents.errors import FetchFailed, InputError, RepositoryNotFound, UnknownRevision, WindowUnknown
+from incidents.errors import FetchFailed, FetchRunning, InputError, RepositoryNotFound, UnknownRevision, WindowUnknown
 from incidents.rollout import Rollout
 from tools.deploys.git_releases import by_commit_times, tagged
 from tools.deploys.window import Began, DeployWindow, WindowLimits, window_of
@@ -69,7 +69,11 @@ class WindowFinder:
             other = alert.model_copy(update={"repository": name, "base": None, "deployed": None})
             try:
                 found.append(await self._of(other, request, began))
-            except (InputError, FetchFailed) as error:  # the alert's own repository is enough for a verdict
+            except (
+                InputError,
+                FetchFailed,
+                FetchRunning,
+            ) as error:  # the alert's own repository is enough for a verdict
                 note = f"{name} could not be looked into: {redact(str(error))[:300]}."
                 found[0] = replace(found[0], window=_with_note(found[0].window, note))
         return found

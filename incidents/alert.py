@@ -1,7 +1,8 @@
 """The alert that fired, and the deploys around it."""
 
+import re
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import Field, StringConstraints
 
@@ -9,6 +10,9 @@ from incidents.frozen import Frozen
 
 Name = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]*$")]
 """A name on one line, without control characters, which databases and terminals do not handle well."""
+_WORD: Final = re.compile(r"\w+")
+_COMPARED: Final = 2_000
+"""Characters of a message: of a longer one no more stand in a stack trace without its signs."""
 
 
 class Alert(Frozen):
@@ -42,9 +46,18 @@ class Alert(Frozen):
 
     @property
     def text(self) -> str:
-        """The alert's whole text: the stack trace, after the message when it does not repeat the message."""
-        parts = (self.message, self.stack_trace)
-        return self.stack_trace if self.message in self.stack_trace else "\n".join(filter(None, parts))
+        """The alert's whole text: the stack trace, after the message when it does not repeat the message.
+
+        A message that looked like rows stands in the stack trace without its signs: then its words are compared.
+        """
+        if self.message in self.stack_trace or _repeats(self.stack_trace, self.message):
+            return self.stack_trace
+        return "\n".join(filter(None, (self.message, self.stack_trace)))
+
+
+def _repeats(stack: str, message: str) -> bool:
+    said = " ".join(_WORD.findall(message[:_COMPARED]))
+    return bool(said and stack) and said in " ".join(_WORD.findall(stack))
 
 
 class Deploy(Frozen):

@@ -65,7 +65,7 @@ def _kinds(message: str) -> str:
 def _without_title(trace: StackTrace, alert: Alert) -> StackTrace:
     """In text of no known form the alert's message is no part of the error: senders vary their titles."""
     own = alert.stack_trace.strip()
-    if trace.language or trace.exception or not own or alert.message in own:
+    if trace.language or trace.exception or not own or alert.text == alert.stack_trace:
         return trace
     failures = tuple(failure.model_copy(update={"message": own}) for failure in trace.failures)
     return trace.model_copy(update={"failures": failures})

@@ -38,10 +38,14 @@ _DETAIL = 2_000
 def notice_of(draft: Draft, source: Source, settings: Settings, body: str, deliveries: Sequence[str]) -> Notice:
     """`body` is what was received, redacted. The alert's text is parsed here, and nowhere else, unless the sender has
     done it: about a second for a megabyte of log, so not in the event loop."""
-    stack, message = told_apart(draft.stack_trace, draft.message)
-    draft = replace(draft, stack_trace=stack, message=message)
+    stack, words = told_apart(draft.stack_trace, draft.message)
+    draft = replace(draft, stack_trace=stack)
     alert = _alert(draft, source, settings)
+    if words != draft.message and alert.text != alert.stack_trace:  # what hides a secret hides that they are the same
+        alert = alert.model_copy(update={"message": clean("message", words)})
     trace = draft.trace or (parse(alert.text) if alert.text.strip() else None)
+    if trace is not None and words != draft.message:
+        trace = _as_sent(trace, clean("message", words), alert.message)
     key, former = _identifier(draft.key, _LONGEST_KEY), _former(draft)
     of_error = _known_by(trace, draft)
     return Notice(
@@ -61,6 +65,20 @@ def notice_of(draft: Draft, source: Source, settings: Settings, body: str, deliv
         trace=trace,
         **keys_of(alert, of_error, source.name, key)._asdict(),
     )
+
+
+def _as_sent(trace: StackTrace, words: str, sent: str) -> StackTrace:
+    """The trace with the message as it was sent, where it was read without its signs."""
+    failures = (each.model_copy(update={"message": _said(each.message, words, sent)}) for each in trace.failures)
+    return trace.model_copy(update={"failures": tuple(failures)})
+
+
+def _said(read: str, words: str, sent: str) -> str:
+    """Of `Type: words` the message that was read may be the words alone."""
+    if words in read:
+        return read.replace(words, sent)
+    kind = words.removesuffix(read) if read else words
+    return sent.removeprefix(kind).strip() if kind != words and sent.startswith(kind) else read
 
 
 def _known_by(trace: StackTrace | None, draft: Draft) -> StackTrace | None:

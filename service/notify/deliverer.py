@@ -52,6 +52,7 @@ class Deliverer:
         self._owner = secrets.token_hex(8)
         self._news = {name: asyncio.Event() for name in senders}
         self._counted = dict.fromkeys(senders, time.monotonic())
+        self._broken: set[str] = set()  # channels of which it was said that their messages wait
         self._stopping = asyncio.Event()
 
     async def wake(self) -> None:
@@ -118,7 +119,8 @@ class Deliverer:
                 _log.exception("a message could not be sent")
                 return await self._not_sent(delivery, Failed(type(error).__name__), failures)
             else:
-                await self._store.notifications.sent(delivery)
+                await self._store.notifications.sent(delivery, self._settings.notify.attempts)
+                self._broken.discard(delivery.channel)
                 self._observe(delivery.channel, "sent")
             return None
 
@@ -156,9 +158,13 @@ class Deliverer:
         """Whether the receiver took nothing else since this message was first tried: then it is not the message's fault."""
         if await self._store.notifications.took_others(delivery):
             return False
-        if delivery.attempts + 1 == self._settings.notify.attempts:
+        if delivery.channel not in self._broken:
+            self._broken.add(delivery.channel)
+            since = delivery.unsure_since or delivery.changed_at
             _log.warning(
-                "channel %s answers every message with an error: they wait, none is given up", delivery.channel
+                "channel %s took no other message since %s UTC: what it breaks on waits",
+                delivery.channel,
+                since.strftime("%H:%M"),
             )
         return True
 

@@ -110,7 +110,10 @@ class Clones:
 
     def _is_old(self, name: str) -> bool:
         age = self.clock() - self._fetched.get(name, float("-inf"))
-        return age > max(self.settings.refresh_seconds, self._took[name] if name in self._slow else 0)
+        pause = (
+            self._took.get(name, 0.0) if name in self._slow else 0.0
+        )  # a first fetch that still runs took nothing yet
+        return age > max(self.settings.refresh_seconds, pause)
 
     def notes(self, name: str) -> tuple[str, ...]:
         """Return warnings about the clone for the report."""

@@ -92,14 +92,16 @@ class Notifications:
             if row is not None:
                 row.messages = {**row.messages, part: message[:300]}
 
-    async def sent(self, delivery: Delivery) -> bool:
+    async def sent(self, delivery: Delivery, enough: int) -> bool:
         """Note that the channel shows this change. Returns False when the claim is no longer valid.
 
-        Then it was sent late, perhaps over a newer state, which is sent once more.
+        Then it was sent late, perhaps over a newer state, which is sent once more. The tries of others are counted anew
+        where the receiver was at fault: it broke on this message too, or on theirs `enough` times before it took one.
         """
-        now = datetime.now(UTC)
-        values = {"sent": delivery.number, "sent_at": now, "attempts": 0, "problem": None, "begun_at": None}
-        valid = await self._end(delivery, values)
+        broke = int(delivery.unsure_since is not None)
+        values = {"sent": delivery.number, "sent_at": datetime.now(UTC), "attempts": broke}
+        valid = await self._end(delivery, {**values, "problem": None, "begun_at": None})
+        await self._count_anew(delivery.channel, 1 if broke else enough)
         if not valid:
             await self._once_more(delivery)
         return valid
@@ -114,12 +116,22 @@ class Notifications:
             values |= {"begun_at": None}
         return await self._end(delivery, values)
 
+    async def _count_anew(self, channel: str, least: int) -> None:
+        """Forget the tries of those that wait after `least` or more."""
+        theirs = (NotificationRow.channel == channel, _WAITS, NotificationRow.attempts >= least)
+        async with self._database.read() as session:  # without the write lock: mostly there are none
+            waits = await session.scalar(select(exists().where(*theirs)))
+        if waits:
+            async with self._database.write() as session:
+                await session.execute(update(NotificationRow).where(*theirs).values(attempts=0))
+
     async def took_others(self, delivery: Delivery) -> bool:
-        """Whether the channel took another incident's message since this one was first tried."""
+        """Whether the channel took another incident's message at its first try since this one was first tried."""
         others = (
             NotificationRow.channel == delivery.channel,
             NotificationRow.incident_id != delivery.incident,
             NotificationRow.sent_at > delivery.unsure_since,
+            NotificationRow.attempts == 0,
         )
         async with self._database.read() as session:
             return delivery.unsure_since is not None and bool(await session.scalar(select(exists().where(*others))))
@@ -134,7 +146,7 @@ class Notifications:
             if row is not None:
                 now = datetime.now(UTC)
                 row.changed_at = now if row.sent >= row.wanted else row.changed_at
-                row.wanted, row.due_at = row.wanted + 1, min(row.due_at, now)
+                row.wanted, row.due_at, row.attempts = row.wanted + 1, min(row.due_at, now), 0
 
     async def _end(self, delivery: Delivery, values: dict[str, object]) -> bool:
         async with self._database.write() as session:

@@ -1,6 +1,7 @@
 """The type and message that a line announces, whatever words, levels or names stand in front of them."""
 
 import re
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 _END: Final = re.compile(
@@ -58,6 +59,12 @@ def announced(line: str) -> Announced | None:
             inner = announced(message) if name in VAGUE or _UNHANDLED.search(line[:start]) else None
             return inner if inner and not inner.start else Announced(name, message, start)
     return None
+
+
+def quoted_above(lines: Sequence[str], at: int) -> bool:
+    """Whether the line above announces an error by its own type: then what stands here may be part of its message."""
+    found = announced(lines[at - 1]) if at else None
+    return found is not None and not found.start and found.type not in _BARE and not found.type.endswith("Warning")
 
 
 def _fits(name: str, before: str) -> bool:

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 
 import pytest
 
+from incidents.alert import Alert
+from service.intake.fingerprint import keys_of
 from tests.service.intake.cases import Case
 from tools.traces import parse
 from tools.traces.unwrap.told_apart import on_one_line
@@ -40,6 +42,7 @@ def test_rows_in_a_message_told_apart_are_words(kind: str, message: str, rows: s
         (notice,) = body.notices()
         assert notice.trace
         assert [frame.path for frame in notice.trace.frames] == wanted, body.source
+        assert _paths(notice.alert.text) == wanted, "and wherever its stored text is read again"
     record = {"level": "error", "error": {"type": kind, "message": message, "stack_trace": stack}}
     assert _paths(json.dumps(record)) == wanted
 
@@ -74,3 +77,29 @@ def _paths(text: str) -> list[str]:
 )
 def test_other_stacks_stay_as_they_are(stack: str, message: str) -> None:
     assert on_one_line(stack, message) == stack
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Syntax error in config/app.yml:12",
+        "2 errors:\nValueError: bad 'a'\nTypeError: bad (b)",
+        'x: cannot read in jar:file:/a.jar!/x.yml:3 "k"',
+    ],
+)
+@pytest.mark.parametrize("kind", ["", "shop.ConfigError: "])
+def test_people_read_a_message_as_it_was_sent(said: str, kind: str) -> None:
+    """It is read without the signs that could draw rows; who only looked at it so far knows the same error still."""
+    stack = f'Traceback (most recent call last):\n  File "/srv/a.py", line 9, in load\n    raise E(m)\nshop.ConfigError: {said}'
+    body = {"service": "s", "repository": "shop", "message": kind + said, "stack_trace": stack}
+    (notice,) = Case("redtide", "own", body).notices()
+    assert notice.trace
+    assert (notice.alert.message, notice.trace.message) == (kind + said, said)
+    assert notice.trace.frames == parse(stack.replace(said, "bad")).frames
+    failure = parse(stack.replace(said, "bad")).failures[0].model_copy(update={"message": said})
+    plain = notice.trace.model_copy(update={"failures": (failure,)})
+    assert notice.identity == keys_of(notice.alert, plain, "redtide", "").identity
+
+
+def test_a_message_of_signs_alone_is_all_that_an_alert_says() -> None:
+    assert Alert(service="s", repository="r", message="?!").text == "?!"

@@ -16,7 +16,7 @@ async def test_one_message_at_a_time_is_claimed_in_a_channel_and_the_oldest_firs
     assert first is not None
     assert await other.notifications.claim("oncall", "b", 60) is None
     assert (await store.queries.incident(first.incident)).alert.service == "one"
-    assert await store.notifications.sent(first)
+    assert await store.notifications.sent(first, 3)
     second = await other.notifications.claim("oncall", "b", 60)
     assert second is not None
     assert second.incident != first.incident
@@ -31,8 +31,8 @@ async def test_a_message_whose_replica_died_is_claimed_again_as_one_that_may_hav
     assert first is not None
     assert again is not None
     assert again.unsure_since is not None
-    assert not await store.notifications.sent(first)
-    assert await store.notifications.sent(again)
+    assert not await store.notifications.sent(first, 3)
+    assert await store.notifications.sent(again, 3)
 
 
 async def test_what_is_given_up_is_visible_and_comes_back_with_the_next_change(stores: Stores) -> None:
@@ -59,7 +59,7 @@ async def test_a_change_while_a_message_is_under_way_is_sent_after_it(stores: St
     assert claim is not None
     assert delivery is not None
     await store.outcomes.finish(claim, found(claim.incident.id))
-    await store.notifications.sent(delivery)
+    await store.notifications.sent(delivery, 3)
     again = await store.notifications.claim("oncall", "a", 60)
     assert again is not None
     assert (again.state, again.number) == ("none", 2)
@@ -83,7 +83,7 @@ async def test_alerts_that_are_only_counted_are_shown_after_a_while(stores: Stor
     assert len(await rows(store)) == 1
     first = await store.notifications.claim("oncall", "a", 60)
     assert first is not None
-    await store.notifications.sent(first)
+    await store.notifications.sent(first, 3)
     assert await store.notifications.count_again("oncall", 0) == 0
     await store.intake.register([replace(notice("two"), body="once more")])
     assert await store.notifications.count_again("oncall", 60) == 0
@@ -92,5 +92,5 @@ async def test_alerts_that_are_only_counted_are_shown_after_a_while(stores: Stor
     again = await store.notifications.claim("oncall", "a", 60)
     assert again is not None
     assert (await store.notifications.group(again.incident)).errors == 2
-    await store.notifications.sent(again)
+    await store.notifications.sent(again, 3)
     assert await store.notifications.count_again("oncall", 0) == 0

@@ -1,6 +1,7 @@
 """Where the window comes from: recorded deploys, a log of them, tags, commit times; and clones that are refreshed."""
 
 import asyncio
+import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -235,6 +236,24 @@ async def test_a_second_repository_that_is_not_there_does_not_cost_the_verdict(
     found = await found_by(Preparation(settings.model_copy(update=changed)), incident())
     assert found["window"].deployed == built.shas[5]
     assert any(note.startswith("library could not be looked into") for note in found["window"].notes)
+
+
+async def test_a_second_repository_whose_fetch_takes_long_becomes_a_note(
+    settings: Settings, built: Built, tmp_path: Path
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        changed = {
+            "repositories": {"shop": built.path, "library": tmp_path / "library.git"},
+            "services": {"checkout": ("shop", "library")},
+            "remotes": {"library": f"http://127.0.0.1:{silent.getsockname()[1]}/library.git"},
+        }
+        both = settings.model_copy(update=changed)
+        found = await found_by(Preparation(both, clones=Clones(both, patience=0.0)), incident())
+    assert found["window"].deployed == built.shas[5]
+    assert any(
+        note.startswith("library could not be looked into: the fetch of library takes long")
+        for note in found["window"].notes
+    )
 
 
 async def test_a_time_that_means_not_known_is_left_out(settings: Settings, built: Built) -> None:

@@ -13,6 +13,8 @@ from incidents.errors import FetchRunning
 from incidents.incident import Status
 from service.repositories.clones import Clones
 from service.settings import Settings
+from service.store.outcomes import Finding
+from service.store.schemas import Claim
 from service.store.store import Store
 from service.store.tables import IncidentRow
 from service.worker.investigator import Investigator
@@ -109,3 +111,36 @@ async def test_the_result_of_a_slow_fetch_is_used_by_those_who_come_back(
     now[0] = 199.0
     await clones.open("silent")
     assert not await clones.refreshed("silent")
+
+
+async def test_all_who_ask_during_the_first_fetch_are_told_that_it_runs(two: Settings, silent: socket.socket) -> None:
+    over = asyncio.Event()
+
+    async def ring() -> None:
+        over.set()
+
+    clones = Clones(two, patience=0.0, ended=ring)
+    for _ in range(2):
+        with pytest.raises(FetchRunning):
+            await clones.open("silent")
+    silent.close()
+    await over.wait()
+    await clones.open("silent")
+
+
+@pytest.mark.parametrize(("repository", "again"), [("own", True), ("another of the service", False)])
+async def test_who_was_put_back_for_another_repository_is_not_tried_again_at_once(
+    store: Store, settings: Settings, recorded: Recorded, repository: str, again: bool
+) -> None:
+    """Of the own one nothing is claimed until its fetch has ended; nobody knows when another's has."""
+    quick = settings.model_copy(update={"poll_seconds": 0.0, "refresh_seconds": 3_600.0})
+    await store.intake.accept(recorded.alert, "{}")
+    name = recorded.alert.repository if repository == "own" else repository
+
+    async def investigate(claim: Claim) -> Finding:
+        raise FetchRunning(name)
+
+    claim = await store.leases.claim("one", 60, agents=True)
+    assert claim is not None
+    await Triage(store, investigate, quick)._work_on(claim)
+    assert (await store.leases.claim("two", 60, agents=True) is not None) is again

@@ -7,6 +7,7 @@ import re
 from typing import Final
 
 from incidents.trace import Failure, Frame
+from tools.traces.announced import quoted_above
 from tools.traces.candidates import Found
 from tools.traces.messages.ends import MAX_MESSAGE_LINES, ends_message
 from tools.traces.places.locations import number, slashed
@@ -35,7 +36,7 @@ def find(log: Log) -> list[Found]:
     for index, line in enumerate(log.lines):
         said = _BEGINS.match(line) if index >= end and "Error in " in line else None
         alone = _SAID_ALONE.match(line) if index >= end and "Error: " in line and _is_halted(log, index) else None
-        if said or alone:
+        if (said or alone) and not quoted_above(log.lines, index):
             end = _end(log, index)
             first = said[1] if said else alone[1] if alone else ""
             message = "\n".join([first, *log.lines[index + 1 : end]]).rstrip().removesuffix("`")

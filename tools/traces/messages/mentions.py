@@ -8,8 +8,9 @@ _MENTIONED: Final = re.compile(
     r"(?<!\bnear )(?<!\binside )(?<!\binto )(?<!\band )[\w./\\<>~@+\-]{3,300}+:\d{1,7}"
     r"|\b(?:look|looks|looked|looking|saw|sees?|seen|check(?:ed)?|point(?:s|ed)|read|compare|stared?|glanced?)(?: [a-z]{1,12}){0,2}"
     r" (?:at|in|on|near|into|inside) [\w./\\<>~@+\-]{3,300}+:\d{1,7}"
+    r"|\b[a-z]{2,30} [a-z]{2,30}: [\w./~@+\-]{3,300}+: line \d{1,7}"
 )
-"""A place right behind a word that leads to none: `see web/pay.ts:2`, or at which somebody looked."""
+"""A place right behind a word that leads to none: `see web/pay.ts:2`, or at which somebody looked; what a shell says in a sentence."""
 
 
 def without_mentions(line: str) -> str:

@@ -4,13 +4,14 @@ import re
 from typing import Final
 
 from incidents.trace import Frame
+from tools.traces.announced import quoted_above
 from tools.traces.candidates import Draft, Found
 from tools.traces.places.locations import number
 from tools.traces.unwrap.lines import Log
 
 CUES: Final = (" (com.", " (org.", " (io.", " (java.", " (net.", " (kotlin", " (jdk.")
 
-FEWEST: Final = 2
+FEWEST: Final = 3
 
 _ROW: Final = re.compile(
     r"\s*([\w$<>-]{1,200}):(-?\d{1,7}), ([A-Z][\w$]{0,200}) \(((?:[a-z]\w{0,80}\.){0,12}[a-z]\w{0,80})\)(?: \[\d{1,3}\])?$"
@@ -26,7 +27,7 @@ def find(log: Log) -> list[Found]:
         if row is not None:
             frames.append(_frame(row))
             continue
-        if len(frames) >= FEWEST:
+        if len(frames) >= FEWEST and not quoted_above(log.lines, at - len(frames)):
             found.append(Found("java", (Draft(None, "", frames).failure(),), at - len(frames)))
         frames = []
     return found

@@ -3,6 +3,7 @@
 from itertools import takewhile
 from typing import Final
 
+from tools.traces.announced import quoted_above
 from tools.traces.candidates import Draft, Found
 from tools.traces.messages.ends import MAX_MESSAGE_LINES
 from tools.traces.unwrap.lines import Log
@@ -16,7 +17,7 @@ def find(log: Log) -> list[Found]:
     """Each such paragraph; a line behind `>` is the cause of the one above."""
     found: list[Found] = []
     for at, line in enumerate(log.lines):
-        if line.strip() != CUES[0]:
+        if line.strip() != CUES[0] or quoted_above(log.lines, at):
             continue
         below = (said.strip().removeprefix("> ") for said in log.lines[at + 1 : at + 1 + MAX_MESSAGE_LINES])
         said = list(takewhile(lambda text: text and not text.startswith(_OPENS), below))
