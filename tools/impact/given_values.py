@@ -5,6 +5,7 @@ the trace, in those they import, and where what is constructed is called as what
 """
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
@@ -21,8 +22,9 @@ from tools.impact.mapped_names import declared_below, holds_mapping, mapping_lin
 from tools.impact.null_receiver import null_receivers
 from tools.impact.value_slice import Use, ValueSlice
 from tools.source.constructed_fields import fields_of
-from tools.source.constructions import Given, givens
+from tools.source.constructions import Budget, Given, givens
 from tools.source.file_kinds import Kind, kind_of
+from tools.source.languages import language_of
 from tools.source.outline import Outline
 from tools.source.outline_cache import outline_at
 from tools.source.parsed import Parsed, parse
@@ -65,11 +67,13 @@ class GivenValues:
         self._repository, self._site, self._values = repository, site, values
         self._near = {each.path: each for outlines in imported.values() for each in outlines} | site.outlines
         self._left = _FILES
+        self._budget = Budget()
 
     def changed_by(self, read: ReadCommit) -> list[Produced]:
         """What the commit gives otherwise than before, or no longer: one place for each attribute and type."""
         if not self._reads:
             return []
+        self._budget = Budget()
         return [row for change in read.diff.files if self._may_give(change) for row in self._given_in(read, change)]
 
     @cached_property
@@ -102,21 +106,21 @@ class GivenValues:
         """Whether the changed file can be read, and its changed lines can hold a construction of what is asked for."""
         if not (change.old_path and change.new_path and change.hunks) or kind_of(change.path) is not Kind.CODE:
             return False
+        if language_of(change.path) is None:
+            return False
         outline = self._near.get(change.path)
         rows = [row for hunk in change.hunks[:_HUNKS] for row in (*hunk.added, *hunk.removed)]
         if outline is not None:  # a value can stand below its name
             rows += [outline.text(max(1, hunk.new_start - _ABOVE), hunk.new_start) for hunk in change.hunks[:_HUNKS]]
         text = "\n".join(rows)
-        if self._names_one(text) or holds_mapping(text):
-            return True
-        return any(word in self._types for word in set(re.findall(r"\b[A-Z]\w+", text)))
+        return holds_mapping(text) or self._can_give(text)
 
-    def _names_one(self, text: str) -> bool:
-        """Whether one of the attributes can be given a value there."""
+    def _can_give(self, text: str) -> bool:
+        """Whether one of the attributes can be given a value there: its name stands there, or a type that can have it."""
         words = set(_GIVEN_NAME.findall(text))
         return any(
             plain_name(_SETTER.sub("", word)) in self._reads or plain_name(word) in self._reads for word in words
-        )
+        ) or any(word in self._types for word in set(re.findall(r"\b[A-Z]\w+", text)))
 
     @cached_property
     def _types(self) -> "_Types":
@@ -133,8 +137,14 @@ class GivenValues:
         yield from self._mapped(now, change)
         yield from self._assigned(now, change)
         hunks = change.hunks[:_HUNKS]
-        after = self._named(now, ((hunk.added_at, None) for hunk in hunks))
-        earlier = self._named(before, ((hunk.removed_at, hunk) for hunk in hunks))
+        removed = [(hunk.removed_at, hunk) for hunk in hunks if hunk.removed_at]
+        held = (before.text(max(1, lines[0] - _ABOVE), lines[-1]) for lines, _ in removed)
+        earlier = self._named(before, removed) if self._can_give("\n".join(held)) else None
+        if not earlier:  # where nothing was given before, nothing is given otherwise: parsing is what takes time
+            return
+        after = self._named(now, [(hunk.added_at, None) for hunk in hunks if hunk.added_at])
+        if after is None:
+            return
         for key in after.keys() | earlier.keys():
             mine, old = after.get(key, []), earlier.get(key, [])
             if not old and not any(owner == key[0] for owner, _ in earlier):
@@ -142,10 +152,10 @@ class GivenValues:
             if Counter(each.value for each in mine) != Counter(each.value for each in old):
                 yield self._produced(key, mine, old, change)
 
-    def _mapped(self, now: Parsed, change: FileChange) -> Iterator[Produced]:
+    def _mapped(self, now: Outline, change: FileChange) -> Iterator[Produced]:
         """The attributes of which the commit changed by which name they are read from data: an annotation or tag beside
         their declaration, in a type that they can be read from."""
-        rows = now.source.decode("utf-8", errors="replace").split("\n")
+        rows = now.lines
         for line in mapping_lines(change.hunks[:_HUNKS]):
             name = next(
                 (plain_name(each) for each in declared_below(rows, line) if plain_name(each) in self._reads), None
@@ -154,10 +164,10 @@ class GivenValues:
                 read = self._reads[name]
                 yield Produced(ProducerKind.GIVEN, read.name, change.path, line, None, read.use, near=True)
 
-    def _assigned(self, now: Parsed, change: FileChange) -> Iterator[Produced]:
+    def _assigned(self, now: Outline, change: FileChange) -> Iterator[Produced]:
         """The attributes that the commit sets otherwise than before (`self.total = find(x)`), in a type that they can be read
         from or of something called as what they are read from."""
-        rows = now.source.decode("utf-8", errors="replace").split("\n")
+        rows = now.lines
         for hunk in change.hunks[:_HUNKS]:
             before = {found[2]: found[3] for row in hunk.removed if (found := _ASSIGNS.match(row[:_LONGEST]))}
             for row, line in zip(hunk.added, hunk.added_at, strict=True):
@@ -171,14 +181,14 @@ class GivenValues:
                     gone = sets_nothing(row)
                     yield Produced(ProducerKind.GIVEN, read.name, change.path, line, None, read.use, True, emptied=gone)
 
-    def _sides(self, read: ReadCommit, change: FileChange) -> tuple[Parsed, Parsed] | None:
+    def _sides(self, read: ReadCommit, change: FileChange) -> tuple[Outline, Outline] | None:
         """The file after and before the commit."""
         try:
             parent = self._repository.first_parent(self._repository.raw_commit(read.diff.sha))
         except IncompleteRepository:  # the edge of a shallow clone
             return None
         found = [
-            parse(outline.path, outline.source) if outline is not None and len(outline.source) <= _MOST_SOURCE else None
+            outline if outline is not None and len(outline.source) <= _MOST_SOURCE else None
             for revision, path in (
                 (read.diff.sha, change.new_path),
                 (str(parent.id) if parent else "", change.old_path),
@@ -187,18 +197,25 @@ class GivenValues:
         ]
         return (found[0], found[1]) if found[0] is not None and found[1] is not None else None
 
-    def _named(self, parsed: Parsed, sides: Iterable[tuple[Sequence[int], Hunk | None]]) -> dict[_Key, list[Given]]:
+    def _named(
+        self, outline: Outline, sides: Sequence[tuple[Sequence[int], Hunk | None]]
+    ) -> dict[_Key, list[Given]] | None:
         """What is given on these lines to the attributes asked for, by type and attribute. Of a side with its hunk, not what
-        went with the whole construction."""
+        went with the whole construction. None where the file cannot be read so far."""
         found: dict[_Key, list[Given]] = {}
-        for lines, gone_with in sides:
-            for given in givens(parsed, lines[0], lines[-1]) if lines else ():
-                touched = any(given.line <= line <= given.last for line in lines)
-                whole = gone_with is not None and not gone_with.added and given.head in lines
-                name = self._attribute(parsed, given) if touched and not whole else None
-                if name is not None and self._fits(given.owner, self._reads[name], parsed.path):
-                    found.setdefault((given.owner, name), []).append(given)
-        return found
+        parsed = parse(outline.path, outline.source)
+        if parsed is None:
+            return None
+        for given in givens(parsed, [(lines[0], lines[-1]) for lines, _ in sides], self._budget):
+            touched = any(
+                _touches(lines, given.line, given.last)
+                and not (gone_with is not None and not gone_with.added and _touches(lines, given.head, given.head))
+                for lines, gone_with in sides
+            )
+            name = self._attribute(parsed, given) if touched else None
+            if name is not None and self._fits(given.owner, self._reads[name], outline.path):
+                found.setdefault((given.owner, name), []).append(given)
+        return found if self._budget.left > 0 else None
 
     def _attribute(self, parsed: Parsed, given: Given) -> str | None:
         """Which of the attributes asked for the value is given to."""
@@ -224,6 +241,12 @@ class GivenValues:
         gone = all(sets_nothing(f"x = {each.value}") for each in mine)
         name = next((each.name for each in (*mine, *old) if isinstance(each.name, str)), read.name)
         return Produced(ProducerKind.GIVEN, name, change.path, line, key[0] or None, read.use, True, emptied=gone)
+
+
+def _touches(lines: Sequence[int], first: int, last: int) -> bool:
+    """Whether one of the lines, which rise, is among these."""
+    at = bisect_left(lines, first)
+    return at < len(lines) and lines[at] <= last
 
 
 class _Types:
