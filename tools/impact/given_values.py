@@ -6,6 +6,7 @@ way to the failure (`ran_before`) gives such a value elsewhere: that is a hint, 
 """
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
@@ -23,8 +24,9 @@ from tools.impact.null_receiver import null_receivers
 from tools.impact.ran_before import RanBefore
 from tools.impact.value_slice import Use, ValueSlice
 from tools.source.constructed_fields import fields_of
-from tools.source.constructions import Given, givens
+from tools.source.constructions import Budget, Given, givens
 from tools.source.file_kinds import Kind, kind_of
+from tools.source.languages import language_of
 from tools.source.outline import Outline
 from tools.source.outline_cache import outline_at
 from tools.source.parsed import Parsed, parse
@@ -55,13 +57,6 @@ class _Read(NamedTuple):
     receivers: frozenset[str]
 
 
-class _Side(NamedTuple):
-    """A changed file after or before its commit."""
-
-    outline: Outline
-    parsed: Parsed
-
-
 _Key = tuple[str, str]
 
 
@@ -75,11 +70,13 @@ class GivenValues:
         self._near = {each.path: each for outlines in imported.values() for each in outlines} | site.outlines
         self._ran = RanBefore(site, imported)
         self._left = _FILES
+        self._budget = Budget()
 
     def changed_by(self, read: ReadCommit) -> list[Produced]:
         """What the commit gives otherwise than before, or no longer: one place for each attribute and type."""
         if not self._reads:
             return []
+        self._budget = Budget()
         return [row for change in read.diff.files if self._may_give(change) for row in self._given_in(read, change)]
 
     @cached_property
@@ -112,21 +109,21 @@ class GivenValues:
         """Whether the changed file can be read, and its changed lines can hold a construction of what is asked for."""
         if not (change.old_path and change.new_path and change.hunks) or kind_of(change.path) is not Kind.CODE:
             return False
+        if language_of(change.path) is None:
+            return False
         outline = self._near.get(change.path)
         rows = [row for hunk in change.hunks[:_HUNKS] for row in (*hunk.added, *hunk.removed)]
         if outline is not None:  # a value can stand below its name
             rows += [outline.text(max(1, hunk.new_start - _ABOVE), hunk.new_start) for hunk in change.hunks[:_HUNKS]]
         text = "\n".join(rows)
-        if self._names_one(text) or holds_mapping(text):
-            return True
-        return any(word in self._types for word in set(re.findall(r"\b[A-Z]\w+", text)))
+        return holds_mapping(text) or self._can_give(text)
 
-    def _names_one(self, text: str) -> bool:
-        """Whether one of the attributes can be given a value there."""
+    def _can_give(self, text: str) -> bool:
+        """Whether one of the attributes can be given a value there: its name stands there, or a type that can have it."""
         words = set(_GIVEN_NAME.findall(text))
         return any(
             plain_name(_SETTER.sub("", word)) in self._reads or plain_name(word) in self._reads for word in words
-        )
+        ) or any(word in self._types for word in set(re.findall(r"\b[A-Z]\w+", text)))
 
     @cached_property
     def _types(self) -> "_Types":
@@ -143,24 +140,28 @@ class GivenValues:
         yield from self._mapped(now.parsed, change)
         yield from self._assigned(now, change)
         hunks = change.hunks[:_HUNKS]
-        after = self._named(now.parsed, ((hunk.added_at, None) for hunk in hunks))
-        earlier = self._named(before.parsed, ((hunk.removed_at, hunk) for hunk in hunks))
+        removed = [(hunk.removed_at, hunk) for hunk in hunks if hunk.removed_at]
+        held = (before.text(max(1, lines[0] - _ABOVE), lines[-1]) for lines, _ in removed)
+        earlier = self._named(before, removed) if self._can_give("\n".join(held)) else None
+        if not earlier:  # where nothing was given before, nothing is given otherwise: parsing is what takes time
+            return
+        after = self._named(now, [(hunk.added_at, None) for hunk in hunks if hunk.added_at])
+        if after is None:
+            return
         for key in after.keys() | earlier.keys():
             mine, old = after.get(key, []), earlier.get(key, [])
             if not old and not any(owner == key[0] for owner, _ in earlier):
                 continue  # the whole construction is new: nothing was given before
             if Counter(each.value for each in mine) != Counter(each.value for each in old):
                 ran = any(
-                    self._ran.can_run(each.outline, row.line)
-                    for each, rows in ((now, mine), (before, old))
-                    for row in rows
+                    self._ran.can_run(each, row.line) for each, rows in ((now, mine), (before, old)) for row in rows
                 )
                 yield self._produced(key, mine, old, change, elsewhere=not ran)
 
-    def _mapped(self, now: Parsed, change: FileChange) -> Iterator[Produced]:
+    def _mapped(self, now: Outline, change: FileChange) -> Iterator[Produced]:
         """The attributes of which the commit changed by which name they are read from data: an annotation or tag beside
         their declaration, in a type that they can be read from."""
-        rows = now.source.decode("utf-8", errors="replace").split("\n")
+        rows = now.lines
         for line in mapping_lines(change.hunks[:_HUNKS]):
             name = next(
                 (plain_name(each) for each in declared_below(rows, line) if plain_name(each) in self._reads), None
@@ -169,10 +170,10 @@ class GivenValues:
                 read = self._reads[name]
                 yield Produced(ProducerKind.GIVEN, read.name, change.path, line, None, read.use, near=True)
 
-    def _assigned(self, now: "_Side", change: FileChange) -> Iterator[Produced]:
+    def _assigned(self, now: Outline, change: FileChange) -> Iterator[Produced]:
         """The attributes that the commit sets otherwise than before (`self.total = find(x)`), in a type that they can be read
         from or of something called as what they are read from."""
-        rows = now.outline.lines
+        rows = now.lines
         for hunk in change.hunks[:_HUNKS]:
             before = {found[2]: found[3] for row in hunk.removed if (found := _ASSIGNS.match(row[:_LONGEST]))}
             for row, line in zip(hunk.added, hunk.added_at, strict=True):
@@ -183,40 +184,47 @@ class GivenValues:
                 read = self._reads[name]
                 owners = [found[1]] if found[1] else types_in(rows, line)
                 if any(self._types.is_read(owner, read) for owner in owners):
-                    gone, near = sets_nothing(row), not found[1] or self._ran.can_run(now.outline, line)
+                    gone, near = sets_nothing(row), not found[1] or self._ran.can_run(now, line)
                     kind, use = ProducerKind.GIVEN, read.use
                     yield Produced(
                         kind, read.name, change.path, line, None, use, near, emptied=gone, elsewhere=not near
                     )
 
-    def _sides(self, read: ReadCommit, change: FileChange) -> "tuple[_Side, _Side] | None":
+    def _sides(self, read: ReadCommit, change: FileChange) -> tuple[Outline, Outline] | None:
         """The file after and before the commit."""
         try:
             parent = self._repository.first_parent(self._repository.raw_commit(read.diff.sha))
         except IncompleteRepository:  # the edge of a shallow clone
             return None
-        places = (read.diff.sha, change.new_path), (str(parent.id) if parent else "", change.old_path)
-        now, before = (self._side(revision, path) for revision, path in places)
-        return (now, before) if now is not None and before is not None else None
+        found = [
+            outline if outline is not None and len(outline.source) <= _MOST_SOURCE else None
+            for revision, path in (
+                (read.diff.sha, change.new_path),
+                (str(parent.id) if parent else "", change.old_path),
+            )
+            for outline in [outline_at(self._repository, revision, path) if revision and path else None]
+        ]
+        return (found[0], found[1]) if found[0] is not None and found[1] is not None else None
 
-    def _side(self, revision: str, path: str | None) -> "_Side | None":
-        outline = outline_at(self._repository, revision, path) if revision and path else None
-        fits = outline is not None and len(outline.source) <= _MOST_SOURCE
-        parsed = parse(outline.path, outline.source) if outline is not None and fits else None
-        return _Side(outline, parsed) if outline is not None and parsed is not None else None
-
-    def _named(self, parsed: Parsed, sides: Iterable[tuple[Sequence[int], Hunk | None]]) -> dict[_Key, list[Given]]:
+    def _named(
+        self, outline: Outline, sides: Sequence[tuple[Sequence[int], Hunk | None]]
+    ) -> dict[_Key, list[Given]] | None:
         """What is given on these lines to the attributes asked for, by type and attribute. Of a side with its hunk, not what
-        went with the whole construction."""
+        went with the whole construction. None where the file cannot be read so far."""
         found: dict[_Key, list[Given]] = {}
-        for lines, gone_with in sides:
-            for given in givens(parsed, lines[0], lines[-1]) if lines else ():
-                touched = any(given.line <= line <= given.last for line in lines)
-                whole = gone_with is not None and not gone_with.added and given.head in lines
-                name = self._attribute(parsed, given) if touched and not whole else None
-                if name is not None and self._fits(given.owner, self._reads[name], parsed.path):
-                    found.setdefault((given.owner, name), []).append(given)
-        return found
+        parsed = parse(outline.path, outline.source)
+        if parsed is None:
+            return None
+        for given in givens(parsed, [(lines[0], lines[-1]) for lines, _ in sides], self._budget):
+            touched = any(
+                _touches(lines, given.line, given.last)
+                and not (gone_with is not None and not gone_with.added and _touches(lines, given.head, given.head))
+                for lines, gone_with in sides
+            )
+            name = self._attribute(parsed, given) if touched else None
+            if name is not None and self._fits(given.owner, self._reads[name], outline.path):
+                found.setdefault((given.owner, name), []).append(given)
+        return found if self._budget.left > 0 else None
 
     def _attribute(self, parsed: Parsed, given: Given) -> str | None:
         """Which of the attributes asked for the value is given to."""
@@ -246,6 +254,12 @@ class GivenValues:
         kind, near = ProducerKind.GIVEN, not elsewhere
         owner = key[0] or None
         return Produced(kind, name, change.path, line, owner, read.use, near, emptied=gone, elsewhere=elsewhere)
+
+
+def _touches(lines: Sequence[int], first: int, last: int) -> bool:
+    """Whether one of the lines, which rise, is among these."""
+    at = bisect_left(lines, first)
+    return at < len(lines) and lines[at] <= last
 
 
 class _Types:

@@ -131,7 +131,7 @@ class _Search:
         parsed, around = _parsed(outline), outline.function(line)
         if parsed is None or around is None:
             return
-        for given in givens(parsed, line, line):
+        for given in givens(parsed, [(line, line)]):
             if isinstance(given.name, str) and plain_name(given.name) == plain and given.line == line:
                 flow = Flow(given.line, given.last, Names(), names_in(given.source))
                 self._place(outline.path, flow, name, replace(use, steps=use.steps + 1))

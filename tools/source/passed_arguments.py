@@ -28,8 +28,8 @@ def passed_for(
     arguments = [child for child in body.named_children if "comment" not in child.type]
     if any(word in each.type for each in arguments for word in _SPREAD):
         return None
-    named = {found[0]: found[1] for each in arguments if (found := named_value(each)) is not None}
-    plain = [each for each in arguments if named_value(each) is None]
+    named = {found[0]: found[1] for each in arguments if (found := named_value(each, body)) is not None}
+    plain = [each for each in arguments if named_value(each, body) is None]
     nodes = [named.get(parameters[place].name) or (plain[place] if place < len(plain) else None) for place in places]
     passed = [names_in(node) for node in nodes if node is not None]
     if not passed:

@@ -80,7 +80,9 @@ def test_a_replaced_field_is_the_changed_one_and_not_the_one_below(tmp_path: Pat
     repository = Repository.open(built.path)
     outline = Outline("shop/things.py", repository.text(built.shas[1], "shop/things.py") or "")
 
-    (touch,) = touches_of([read_commit(repository, built.shas[1], ["shop/things.py"])], "shop/things.py", len(outline.lines))
+    (touch,) = touches_of(
+        [read_commit(repository, built.shas[1], ["shop/things.py"])], "shop/things.py", len(outline.lines)
+    )
 
     assert {found.name for row in touch.lines if (found := constant_of(outline, row))} == {told}
 
