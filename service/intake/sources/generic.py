@@ -137,11 +137,11 @@ def _draft(fields: FieldSearch, traces: Traces) -> Draft | None:
     traces.next_alert()
     error = error_in(fields, fields.word(PLATFORM), traces)
     title = title_in(fields, error.said)
-    state = state_in(fields, holders_of(error, fields))
+    key = fields.word(KEY) or _own_id(fields, title) or entity_of(fields) or checked_of(fields)
+    state = state_in(fields, holders_of(error, fields), keyed=bool(key))
     if state is None:
         return None
-    service, environment, key = service_in(fields, title), environment_of(fields), fields.word(KEY)
-    key = key or _own_id(fields, title) or entity_of(fields) or checked_of(fields)
+    service, environment = service_in(fields, title), environment_of(fields)
     severity = fields.word(SEVERITY) or fields.named(SEVERITY)
     kind = kind_in(fields) if service or key else ""
     if not title or (title == service and words_of(kind) & TELLS_BAD):  # its name says nothing of what happened
