@@ -99,14 +99,14 @@ def _host_of(name: str) -> str:
     return found[1] if found else name
 
 
-def environment_of(fields: FieldSearch) -> str:
-    """Under a name for it, as a namespace that is called so, or among the tags."""
+def environment_of(fields: FieldSearch, *, in_words: bool = True) -> str:
+    """Under a name for it, as a namespace that is called so, or among the tags; else in words, if those are the sender's."""
     return (
         fields.named((*ENVIRONMENT, "release_stage", "env_name", "*environment_name", "*environment"))
         or environment_in(_labels(fields))
         or str(fields.first(("*namespace",), lambda value: isinstance(value, str) and is_environment(value)) or "")
         or _tagged(fields)
-        or _in_words(fields)
+        or (_in_words(fields) if in_words else "")
     )
 
 
