@@ -39,6 +39,7 @@ _COMMANDS: Final = tuple(
         r"|destroy|rollback|revert|merge|release|auth|login|create|close|sync|flushall|config|s3|pr|deploy)\b)",
         r"(?<![\w-])--(?:force\S*|hard|no-verify|delete\S*|yes|privileged|insecure|no-check\S*|skip-\S+|disable-\S+)",
         r"\bexport\s+\w+=|\w-*+\.(?:sh|ps1|bat|exe)\b",
+        r"\$\(\s*(?:\\|[^()\s]{0,200};|[\"'][^\"')]{1,80}[\"']\s+[-\w~/.$]|\w+=\S*\s|\$\w+\s+[-\w~/.$])|\$\{ifs\b|`\s*rm\s+\S",
         rf"\$\(\s*(?:(?:{_ALONE})\s*\)|<|[a-z][\w./-]*\s+[-\w/~$.\"'<|])",
         r"(?<![\w-])-(?:rf|fr)\b|>\s*/(?:dev|etc|tmp|root|home)\b|/etc/(?:passwd|shadow)|~/\.ssh",
     )
@@ -47,15 +48,22 @@ _ADDRESSES: Final = LazyPattern(
     r"\b[a-z][a-z0-9+.-]{1,20}:\s?//|\b(?:mailto|javascript|tel|sms):|\bwww\s?\.|\[\.\]|\(dot\)|\w dot (?:com|net)\b"
     r"|(?:\b[a-z0-9-]{1,63}|\.-{1,63})\.(?:com|net|org|xyz|ru|cn|info|biz|example|top|site|online|click|link)(?![\w.(-])"
     r"|(?:\b[a-z0-9-]{1,63}|\.-{1,63})\.(?:io|dev|app|gg|ly|me|co|sh|to|ai|in|de|uk|zip)/\w"
-    r"|\b\d{1,3}(?:\.\d{1,3}){3}[:/]\w|\]\(|(?<![\w`.])@(?![\w.]*`)[a-z]|<(?:[!@#]|https?:|(?:a|img|script|iframe)\b)"
+    r"|\b[a-z0-9-]{1,63}\.(?:com|net|org|xyz|ru|cn|biz)\.(?!\w)"
+    r"|\b[a-z0-9-]{1,63}\.(?:co|com|org|ac|gov|net)\.(?:uk|nz|za|jp|kr|in|au|br)\b"
+    r"|\b[a-z0-9-]{1,63}\.(?:page|cloud|tk|ml|ga|cf|gq|pw|cc|ws|tv|eu|fr|nl|pl|es|br|jp|ch|se|fi|dk|cz|tech|website|icu|vip|cfd|sbs"
+    r"|lol|mobi|fun|rocks)/\w|(?<![:\w/])//(?:[a-z0-9-]{1,63}\.){1,5}[a-z]{2,24}/|\w@(?:[a-z0-9-]{1,63}\.){1,5}[a-z]{2,24}\b(?!\()"
+    r"|\b\d{1,3}(?:\.\d{1,3}){3}[:/]\w|\]\(|<(?:[!@#]|https?:|(?:a|img|script|iframe)\b)"
 )
+_CALLS_ALL: Final = re.compile(r"(?<![\w.])@(?:here|channel|everyone|all|team)\b(?!/\w)|<`+@")
+"""Refused as code, too: what shows the text may read its ticks in another way."""
+_MENTION: Final = re.compile(r"(?<![\w.])@[a-z]")
 _HEX: Final = re.compile(r"(?<![\w.])[0-9a-f]{7,40}(?![\w])")
 _SHORT_HEX: Final = re.compile(r"\b(?:commit|sha|revision|rev|change)\s+#?([0-9a-f]{4,6})(?!\w)")
 _SCOPED: Final = re.compile(
-    r"(?<![\w`/.@-])(@[a-z0-9][\w.-]{0,60}/[a-z0-9][\w.-]{0,80}(?:@[\w.^~*<>=-]{1,30})?)(?![\w`/@])"
+    r"(?<![\w`/.@<-])(@[a-z0-9][\w.-]{0,60}/[a-z0-9][\w.-]{0,80}(?:@[\w.^~*<>=-]{1,30})?)(?![\w`/@])"
 )
 _ANNOTATION: Final = re.compile(
-    r"(?<![\w`/.@-])(@(?!(?i:here|channel|everyone|all|team)\b)[A-Z]\w{2,60})(?![\w`/@.-]*[`@/])\b"
+    r"(?<![\w`/.@<-])(@(?!(?i:here|channel|everyone|all|team)\b)[A-Z]\w{2,60})(?![\w`/@.-]*[`@/])\b"
 )
 _INCIDENT: Final = re.compile(r"\binc-[a-z0-9]{2,20}\b")
 # Words that are advice wherever they are a verb; after an article ("the revert of ...") they are a noun.
@@ -112,7 +120,9 @@ _TO_THE_MODEL: Final = LazyPattern(
 def quoted(text: str) -> str:
     """Return the text with the names of scoped packages (`@scope/name`) and of annotations (`@Transactional`) as code: in a
     chat such a name may call people."""
-    return _ANNOTATION.sub(r"`\1`", _SCOPED.sub(r"`\1`", text))
+    parts = text.split("`")
+    parts[::2] = [_ANNOTATION.sub(r"`\1`", _SCOPED.sub(r"`\1`", part)) for part in parts[::2]]
+    return "`".join(parts)
 
 
 def ids_in(text: str) -> list[str]:
@@ -134,13 +144,20 @@ def refusal(text: str, ids: Collection[str]) -> str | None:
         return "letters of another alphabet"
     if any(pattern.compiled.search(plain) for pattern in _COMMANDS):
         return "a command"
-    if _ADDRESSES.compiled.search(plain):
+    if _ADDRESSES.compiled.search(plain) or _calls_somebody(plain):
         return "an address"
     if not _known(plain, ids):
         return "an id that is not of this incident"
     if _ADVICE.compiled.search(plain) or _ASKED.compiled.search(plain):
         return "advice to act"
     return "words to a model" if _TO_THE_MODEL.compiled.search(plain) else None
+
+
+def _calls_somebody(plain: str) -> bool:
+    """Return whether a chat might call people: all of them, or by a name that does not stand in code."""
+    parts = plain.split("`")
+    outside = parts[::2] if len(parts) % 2 else [*parts[::2], parts[-1]]
+    return _CALLS_ALL.search(plain) is not None or any(map(_MENTION.search, outside))
 
 
 def _known(plain: str, ids: Collection[str]) -> bool:

@@ -104,7 +104,7 @@ STATE = _names("""
 """)
 NEITHER = frozenset(
     _names("""
-        acknowledgement acknowledged acknowledge ack unacknowledged snoozed muted ignored assigned commented deploy
+        acknowledgement acknowledged acknowledge ack snoozed muted ignored assigned commented deploy
         deployed downtime{start,end,cancelled} flapping{start,stop,disabled}
     """)
 )

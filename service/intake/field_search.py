@@ -80,10 +80,19 @@ class FieldSearch:
 
     def __init__(self, document: Mapping[str, Any], shared: "FieldSearch | None" = None) -> None:
         own = list(islice(_walked(document, rows_of(document)), _MOST))
-        self._all = sorted([*own, *(shared.every() if shared else ())], key=lambda field: field.depth)
+        self._know(sorted([*own, *(shared.every() if shared else ())], key=lambda field: field.depth))
+
+    def _know(self, fields: list[FoundField]) -> None:
+        self._all = fields
         self._called: dict[str, list[tuple[int, FoundField]]] = {}
         for number, field in enumerate(self._all):
             self._called.setdefault(field.name, []).append((number, field))
+
+    def only(self, fits: Callable[[FoundField], bool]) -> "FieldSearch":
+        """Those of its fields that fit."""
+        chosen = FieldSearch({})
+        chosen._know([field for field in self._all if fits(field)])
+        return chosen
 
     def first(self, names: Sequence[str], fits: Callable[[Any], bool] = lambda value: True) -> Any:  # noqa: ANN401
         """The value of the first field that is called like one of these and fits; None when there is none."""

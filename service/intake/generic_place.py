@@ -48,7 +48,8 @@ def service_in(fields: FieldSearch, title: str = "") -> str:
     """The service; else who sends it, if that is a name and no request or sentence."""
     of_search = bool(fields.word(("sid",)))
     return (
-        _typed(fields)
+        _at_top(fields, frozenset({"app"} if of_search else ()))
+        or _typed(fields)
         or _labelled(fields)
         or _host_of(fields.named(_OF_SEARCH if of_search else SERVICE_NAMES, _NO_NAME.fullmatch))
         or workload_in({name: text for name, text in _labels(fields).items() if name != "app" or not of_search})
@@ -57,6 +58,12 @@ def service_in(fields: FieldSearch, title: str = "") -> str:
         or (_host_of(title) if _HOST.match(title) else "")
         or _site_of(fields)
     )
+
+
+def _at_top(fields: FieldSearch, others: frozenset[str]) -> str:
+    """What the body itself calls the service, before all that it holds: that may be a form in which a stranger names another."""
+    own = fields.only(lambda field: not field.path and field.name not in others)
+    return _host_of(own.named(SERVICE, _NO_NAME.fullmatch))
 
 
 def _site_of(fields: FieldSearch) -> str:
@@ -99,14 +106,14 @@ def _host_of(name: str) -> str:
     return found[1] if found else name
 
 
-def environment_of(fields: FieldSearch) -> str:
-    """Under a name for it, as a namespace that is called so, or among the tags."""
+def environment_of(fields: FieldSearch, *, in_words: bool = True) -> str:
+    """Under a name for it, as a namespace that is called so, or among the tags; else in words, if those are the sender's."""
     return (
         fields.named((*ENVIRONMENT, "release_stage", "env_name", "*environment_name", "*environment"))
         or environment_in(_labels(fields))
         or str(fields.first(("*namespace",), lambda value: isinstance(value, str) and is_environment(value)) or "")
         or _tagged(fields)
-        or _in_words(fields)
+        or (_in_words(fields) if in_words else "")
     )
 
 

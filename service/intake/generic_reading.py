@@ -66,6 +66,10 @@ _OF_STATES = OVER | FIRING | NEITHER | TEST | SAYS_NOTHING | _THINGS
 _NO_TEST = frozenset(("timeout", "timed", "lost", "loss", "unreachable", "slow", "high", "error", "errors"))
 """A ping that times out is no test of the sender."""
 _PARTLY = frozenset(("partially", "partly", "partial", "non", "without"))
+_OF_SYSTEMS = NEITHER & frozenset(
+    ("deploy", "deployed", "downtimestart", "downtimeend", "flappingstart", "flappingstop", "flappingdisabled")
+)
+"""The others tell what a person does, to an order as well as to an alert: without a key that loses none."""
 _OF_ANSWERS = frozenset(("success", "successful"))
 _OF_OTHERS = _OF_ANSWERS | {"closed", "close"}
 """What a program says of an answer or a connection, too: beside a trace, or in its log's record of an error, it is that."""
@@ -143,31 +147,35 @@ def _says_what(kind: str) -> bool:
     return len(words) > 1 and bool(words & (TELLS_BAD | OVER) or (words - SAYS_NOTHING and "alert" in words))
 
 
-def state_in(fields: FieldSearch, error: frozenset[tuple[str, ...]] = frozenset()) -> State | None:
+def state_in(
+    fields: FieldSearch, error: frozenset[tuple[str, ...]] = frozenset(), *, keyed: bool = False
+) -> State | None:
     """As the first field says that has a word for it; None when it is about a person who looks after it.
 
-    `error`: the paths of what holds an error (service/intake/state_scope.py).
+    `error`: the paths of what holds an error (service/intake/state_scope.py). `keyed`: whether the alert has a key.
+    Beside an error a program may tell a state of its own: without a key only what is surely said of an alert counts.
     """
-    scope, record = Scope(fields, error), _is_error(fields)
-    lasting = bool(fields.word(KEY)) and not error and not record
-    flags = _FLAGS if error or record else (*_FLAGS, *_WELL, *(_DONE if lasting else ()))
-    if fields.chosen(flags, lambda field: _is_true(field.value) and scope.tells(field)) is not None:
+    scope, program = Scope(fields, error), bool(error) or _is_error(fields)
+    lasting = bool(fields.word(KEY)) and not program
+    flags = _FLAGS if program else (*_FLAGS, *_WELL, *(_DONE if lasting else ()))
+    tells = scope.tells if keyed or not program else scope.tells_of_alert
+    if fields.chosen(flags, lambda field: _is_true(field.value) and tells(field)) is not None:
         return "resolved"
-    if not error and not record and (is_quiet(fields) or is_over(fields)):
+    if not program and (is_quiet(fields) or is_over(fields)):
         return None if is_quiet(fields) else "resolved"
     if any(fields.word((name,)) == value and fields.word((beside,)) for name, value, beside in _NUMBERED):
         return "resolved"
-    told = fields.chosen(STATE, lambda field: _tells_state(field) and scope.tells(field))
+    told = fields.chosen(STATE, lambda field: _tells_state(field) and tells(field))
     words = _words(told)
-    words = words or _words(
-        fields.chosen(("level", "severity"), lambda field: _is_end(field.value) and scope.tells(field))
-    )
+    words = words or _words(fields.chosen(("level", "severity"), lambda field: _is_end(field.value) and tells(field)))
     if not words and lasting and fields.chosen(ENDED_AT, lambda field: not field.depth and _is_past(field)):
         return "resolved"
     if words & NEITHER:
-        return None
+        told = fields.chosen(STATE, lambda field: bool(_words(field.value) & NEITHER) and scope.tells_of_alert(field))
+        quiet = told is not None or (not program and (keyed or words & _OF_SYSTEMS))
+        return None if quiet else "firing"
     denied = any(field.value is False for field in fields.every() if field.name in ("resolved", "isresolved"))
-    if words_of(str(told)) <= (_OF_OTHERS if record else _OF_ANSWERS if error or denied else frozenset()):
+    if words_of(str(told)) <= (_OF_OTHERS if _is_error(fields) else _OF_ANSWERS if error or denied else frozenset()):
         return "firing"
     is_test = words & TEST and not words & FIRING and not words_of(str(told)) & _NO_TEST
     return "resolved" if words & OVER else "test" if is_test else "firing"

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 
+from service.intake.field_names import NEITHER
 from service.intake.field_search import FieldSearch
 from service.intake.names import folded
+from service.intake.state_words import words_of
 
 _HOST = ("host", "hostname")
 _SERVICE = ("service", "servicedesc", "servicedescription", "servicename", "servicedisplayname")
@@ -15,8 +17,16 @@ def is_over(fields: FieldSearch) -> bool:
 
 
 def is_quiet(fields: FieldSearch) -> bool:
-    """Whether Uptime Kuma says that somebody works on what is watched, which is neither trouble nor its end."""
-    return _beat(fields) == "3"
+    """Whether Uptime Kuma or Raygun says what somebody does about it, which is neither trouble nor its end."""
+    return _beat(fields) == "3" or _is_looked_after(fields)
+
+
+def _is_looked_after(fields: FieldSearch) -> bool:
+    """Whether it is Raygun's word that somebody ignores an error."""
+    top = _at_top(fields)
+    error = top.get("error")
+    status = error.get("status") if top.get("event") == "error_activity" and isinstance(error, Mapping) else None
+    return isinstance(status, str) and not words_of(status).isdisjoint(NEITHER)
 
 
 def _beat(fields: FieldSearch) -> str:

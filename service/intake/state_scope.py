@@ -16,6 +16,8 @@ _KINDS = frozenset(map(folded, (*KINDS, "action", "event_action", "trigger", "tr
 """Names under which a log tells of any event, and a program of any type."""
 _ALERTS = frozenset(("alert", "incident", "issue", "problem", "notification", "essentials"))
 """What holds an alert, or what is said of one."""
+_OF_INCIDENTS = frozenset(("alert", "incident"))
+_INCIDENT = re.compile(r"(?:alert|incident)[._-]", re.I)
 _WRAPPERS = frozenset(("data", "event", "payload", "body", "attributes"))
 _HOLDERS = _WRAPPERS | {"customdetails", "labels", "tags", "annotations", "variables"}
 """Where a template puts the variables of an alert; in any other object a word for a state may be a stranger's."""
@@ -64,6 +66,12 @@ class Scope:
     def tells(self, field: FoundField) -> bool:
         """Whether this one may."""
         return self._stands(field) and (field.name not in _KINDS or self._is_said(field))
+
+    def tells_of_alert(self, field: FoundField) -> bool:
+        """Whether it may, and is surely about an alert: a program may have a `status` of its own, or close an issue."""
+        named = field.name in _ONLY_ALERTS or not _OF_INCIDENTS.isdisjoint(field.path) or field.name == "eventaction"
+        text = field.value if isinstance(field.value, str) else ""
+        return self.tells(field) and (named or (field.name in _KINDS and _INCIDENT.match(text) is not None))
 
     def _stands(self, field: FoundField) -> bool:
         own = {name for name in field.path if name not in _ALERTS}

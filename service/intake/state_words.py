@@ -16,7 +16,7 @@ _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _SHORT_NOT = re.compile(r"n['’]t\b", re.I)
 _PART = re.compile(r"[:()|]|\s-\s|(?<![a-z])(?:from|after)(?![a-z])", re.I)
 """What follows only says what it is about (`Resolved: high failure rate`)."""
-_NOT = frozenset(("not", "never", "cannot", "unable"))
+_NOT = frozenset(("not", "never", "cannot", "unable", "un"))
 _BETWEEN = re.compile(r"longer|yet|been?|being|to|the|an?|\w+ly")
 """Words that may stand between `no` and what is denied."""
 _OF_ITS_OWN = re.compile(r"(?!being)\w+ing|\w+[ai]ble|ready|found")
@@ -32,6 +32,35 @@ _ALONE = _NOT_YET - {"attempt", "attempted", "mode"} | {"in"}
 _NO_ALARM = re.compile(r"false\s+(?:positives?|alarms?|alerts?)(?![a-z])", re.I)
 _PART_OF = re.compile(r"(?<![\d/])(\d{1,6})\s*(?:of|/|out of)\s*(\d{1,6})(?![\d/])", re.I)
 _DAY = re.compile(r"(?<![a-z])(?:at|on)\s+\d{1,2}/\d{1,2}", re.I)
+_TO_COME = frozenset(
+    (
+        *("reopened", "reopen", "reopens", "reopening", "be", "soon", "later", "tomorrow", "shortly", "will", "would"),
+        *(
+            "should",
+            "may",
+            "might",
+            "must",
+            "maybe",
+            "perhaps",
+            "possibly",
+            "hopefully",
+            "unlikely",
+            "hardly",
+            "barely",
+        ),
+        *("almost", "nearly", "if", "unless", "until", "un"),
+    )
+)
+"""Anywhere beside an end (`to be resolved`), or in another part, alone (`resolved (reopened)`)."""
+_SPOILT = frozenset(
+    (
+        *("wrong", "wrongly", "incorrect", "incorrectly", "badly", "falsely", "improperly", "unreachable", "lost"),
+        *("aborted", "impossible", "stopped", "interrupted", "cancelled", "canceled", "refused", "rejected", "skipped"),
+        *("again", "broken", "then"),
+    )
+)
+"""After an end (`recovery aborted`); before one they are the trouble that is over (`host unreachable resolved`)."""
+_ASKED = re.compile(r"\?\s*$")
 _DENIALS = _NOT | _TROUBLE | {"no"}
 _OUTCOMES = _NOT | _FAILS | {"no"}
 """What says at last, by itself, that it was not done (`close: failed`)."""
@@ -53,7 +82,7 @@ def is_denied(text: str) -> bool:
     words = [word for part in parts for word in part]
     if not NEITHER.isdisjoint(words) or len(words) > _MOST_WORDS:
         return not _DENIALS.isdisjoint(words)
-    if not _ENDS.isdisjoint(words) and (_is_looked_forward_to(text) or _is_partly(text)):
+    if not _ENDS.isdisjoint(words) and (_is_looked_forward_to(text) or _is_partly(text) or _is_taken_back(text)):
         return True
     last = next((part for part in reversed(parts) if part), [])
     return bool(last and _OUTCOMES.issuperset(last)) or any(map(_denies_end, parts)) or _is_trouble(parts)
@@ -67,6 +96,19 @@ def _is_looked_forward_to(text: str) -> bool:
         return any(not _NOT_YET.isdisjoint(part) for part in parts)
     beside = (part for part in parts if not _ENDS.isdisjoint(part) or _ALONE.issuperset(part))
     return any(not _NOT_YET.isdisjoint(part) for part in beside)
+
+
+def _is_taken_back(text: str) -> bool:
+    """Whether the end is asked for, will come, came wrongly or lasted no time."""
+    parts = [_in_order(each) for part in _PART.split(text) for each in re.split("[,;]", part)]
+    return _ASKED.search(text) is not None or any(map(_takes_back, parts))
+
+
+def _takes_back(words: Sequence[str]) -> bool:
+    end = next((place for place, word in enumerate(words) if word in _ENDS), None)
+    if end is None:
+        return bool(words) and _TO_COME.issuperset(words)
+    return not _TO_COME.isdisjoint(words) or not _SPOILT.isdisjoint(words[end + 1 :])
 
 
 def _is_partly(text: str) -> bool:

@@ -132,6 +132,58 @@ def test_whom_a_chat_would_call_is_not(text: str) -> None:
     assert refusal(quoted(text), OURS) is not None
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "x `@channel` y",
+            "`@here` fails",
+            "`@everyone`",
+            "see `@channel",
+            "a ` b `@channel` c",
+            "a ` b `@mallory` c",
+        ),
+        *("<@U0123ABCD>", "`<`@U0123ABCD`>`", "see `x` and @mallory`"),
+    ],
+)
+def test_ticks_do_not_make_a_call_to_people_code(text: str) -> None:
+    assert refusal(quoted(text), OURS) == "an address"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("evil.page/login", "evil.tk/x", "evil.cloud/x", "evil.co.uk", "It is evil.com.", "//evil.page/x"),
+        "mail x@evil.page",
+    ],
+)
+def test_an_address_of_another_ending_is_one(text: str) -> None:
+    assert refusal(quoted(text), OURS) == "an address"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("$(a;b)", "$(ls;x)", '$("curl" x)', "$(\\curl x)", "$(A=1 curl x)", "$($x y)", "a${IFS}b", "`rm x`"),
+        "it is $('curl' x)",
+    ],
+)
+def test_a_disguised_command_is_one(text: str) -> None:
+    assert refusal(text, OURS) == "a command"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("`foo @Transactional bar` lost it", "order.total/count is None", "$('#a', box) and $($row) find it"),
+        *("`@property` and `@app.route('/x')` were dropped", "lib/socket.js/index.js"),
+        "// foo.bar stays",
+    ],
+)
+def test_code_that_looks_a_little_like_one_is_shown(text: str) -> None:
+    assert refusal(quoted(text), OURS) is None
+
+
 @pytest.mark.parametrize("text", EXPLANATIONS)
 def test_an_explanation_is_shown(text: str) -> None:
     assert refusal(text, OURS) is None

@@ -21,6 +21,7 @@ from service.intake.generic_reading import began, kind_in, link_in, named_kind, 
 from service.intake.labels import REPOSITORY
 from service.intake.lenient import Draft, NotUnderstood, number_of, object_in, said
 from service.intake.names import folded
+from service.intake.place_scope import placing
 from service.intake.sdk_frames import raised_by, text_line
 from service.intake.sender_forms import reader_of
 from service.intake.state_by_form import checked_of, entity_of
@@ -137,11 +138,12 @@ def _draft(fields: FieldSearch, traces: Traces) -> Draft | None:
     traces.next_alert()
     error = error_in(fields, fields.word(PLATFORM), traces)
     title = title_in(fields, error.said)
-    state = state_in(fields, holders_of(error, fields))
+    key = fields.word(KEY) or _own_id(fields, title) or entity_of(fields) or checked_of(fields)
+    holders = holders_of(error, fields)
+    state, place = state_in(fields, holders, keyed=bool(key)), placing(fields, holders)
     if state is None:
         return None
-    service, environment, key = service_in(fields, title), environment_of(fields), fields.word(KEY)
-    key = key or _own_id(fields, title) or entity_of(fields) or checked_of(fields)
+    service, environment = service_in(fields, title), environment_of(place, in_words=not holders)
     severity = fields.word(SEVERITY) or fields.named(SEVERITY)
     kind = kind_in(fields) if service or key else ""
     if not title or (title == service and words_of(kind) & TELLS_BAD):  # its name says nothing of what happened
@@ -165,9 +167,9 @@ def _draft(fields: FieldSearch, traces: Traces) -> Draft | None:
         error_text=bool(error.text),
         first_seen=began(fields),
         count=max(number_of(fields.first(COUNT, lambda value: number_of(value) > 0)), 1),
-        repository=fields.named(REPOSITORY),
-        base=base_told(fields),
-        revision=revision_told(fields),
+        repository=place.named(REPOSITORY),
+        base=base_told(place),
+        revision=revision_told(place),
         url=link_in(fields, title),
         severity=severity,
         details=_details(fields, title, error),

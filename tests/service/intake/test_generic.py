@@ -59,7 +59,9 @@ def test_of_the_same_depth_the_better_name_counts() -> None:
         ({"resolved": False, "status": "open"}, "firing"),
         ({"type": "test"}, "test"),
         ({"event": "test failed"}, "firing"),
-        ({"action": "acknowledged"}, None),
+        ({"action": "acknowledged", "alert_id": "7"}, None),
+        ({"event": "incident.acknowledged"}, None),
+        ({"action": "acknowledged"}, "firing"),
         ({"state": "not ok"}, "firing"),
         ({"state": "OK -> CRITICAL"}, "firing"),
         ({"state": "ok to alert"}, "firing"),
@@ -81,14 +83,14 @@ def test_of_the_same_depth_the_better_name_counts() -> None:
         ({"data": {"snitch": {"name": "backup", "status": "healthy"}}}, "resolved"),
         ({"message": "paid", "data": {"order": {"status": "closed"}}}, "firing"),
         ({"NOTIFICATIONTYPE": "RECOVERY", "SERVICESTATE": "OK"}, "resolved"),
-        ({"NOTIFICATIONTYPE": "ACKNOWLEDGEMENT", "SERVICESTATE": "CRITICAL"}, None),
+        ({"NOTIFICATIONTYPE": "ACKNOWLEDGEMENT", "SERVICESTATE": "CRITICAL", "alert_id": "7"}, None),
         ({}, "firing"),
     ],
 )
 def test_the_state_is_a_word_of_the_sender_and_no_word_of_a_sentence(
     document: dict[str, Any], state: str | None
 ) -> None:
-    assert state_in(FieldSearch(document)) == state
+    assert state_in(FieldSearch(document), keyed="alert_id" in document) == state
 
 
 @pytest.mark.parametrize(
@@ -182,20 +184,20 @@ def test_no_report_without_an_error_is_over_because_something_in_it_is(beside: d
 @pytest.mark.parametrize(
     "told",
     [
-        {"status": "resolved"},
-        {"state": "closed"},
-        {"resolved": True},
+        {"status": "resolved", "alert_id": "7"},
+        {"state": "closed", "alert_id": "7"},
+        {"resolved": True, "alert_id": "7"},
         {"event": "incident.resolved"},
-        {"event": "issue.closed"},
+        {"event": "issue.closed", "alert_id": "7"},
         {"event_action": "resolve"},
         {"alert_type": "ALERT_RECOVERY"},
         {"alert": {"status": "resolved"}},
-        {"data": {"status": "resolved", "error": {"type": "ValueError", "stack": TRACE}}},
+        {"alert_id": "7", "data": {"status": "resolved", "error": {"type": "ValueError", "stack": TRACE}}},
     ],
 )
 def test_an_error_is_over_when_the_alert_is(told: dict[str, Any]) -> None:
     assert only({"title": "t", "stack_trace": TRACE, **told}).state == "resolved"
-    assert read({"title": "t", "stack_trace": TRACE, "status": "acknowledged"}) == []
+    assert read({"title": "t", "stack_trace": TRACE, "alert_status": "acknowledged"}) == []
 
 
 def test_the_names_of_our_own_form_for_both_revisions_are_read() -> None:

@@ -147,3 +147,25 @@ def test_what_is_said_of_something_else_takes_no_end_back(word: str) -> None:
 )
 def test_a_part_that_only_says_it_is_to_come_denies_the_end(word: str) -> None:
     assert is_denied(word)
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        *("resolved (reopened)", "reopened after resolved", "resolved then reopened", "to be resolved", "ok?"),
+        *("will be resolved", "resolved soon", "un-resolved", "resolved incorrectly", "DNS resolved wrong"),
+        *("resolved host unreachable", "recovery aborted", "recovery lost", "recovery impossible"),
+        *("auto recovery stopped", "issue recovered then lost"),
+    ],
+)
+@pytest.mark.parametrize("more", [{}, {"alert_id": "7"}])
+def test_an_end_that_is_taken_back_is_none(word: str, more: dict[str, str]) -> None:
+    (draft,) = Case("generic", "back", {"title": "Disk full", "service": "shop", "status": word} | more).read().drafts
+    assert draft.state == "firing"
+
+
+@pytest.mark.parametrize(
+    "word", ["host unreachable resolved", "connection lost: resolved", "recovered (was stopped)", "Resolved by Ana"]
+)
+def test_a_trouble_before_its_end_takes_nothing_back(word: str) -> None:
+    assert not is_denied(word)
