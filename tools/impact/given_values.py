@@ -137,7 +137,7 @@ class GivenValues:
         if sides is None:
             return
         now, before = sides
-        yield from self._mapped(now.parsed, change)
+        yield from self._mapped(now, change)
         yield from self._assigned(now, change)
         hunks = change.hunks[:_HUNKS]
         removed = [(hunk.removed_at, hunk) for hunk in hunks if hunk.removed_at]
