@@ -100,12 +100,12 @@ def _is_optional(mark: Node, language: str) -> bool:
 
 
 def _is_docstring(statement: Node) -> bool:
-    above, text = statement.prev_named_sibling, statement.named_child(0)
+    above, text = statement.prev_named_sibling, statement.child(0) if statement.child_count == 1 else None
     while above is not None:
         if "comment" not in above.type:
             return False
         above = above.prev_named_sibling
-    return statement.child_count == 1 and text is not None and text.type == "string"
+    return text is not None and text.type == "string"
 
 
 def _written(text: bytes, node: Node, language: str) -> bytes:
