@@ -53,7 +53,8 @@ class Reached:
 
     `on_line`: the frame's line uses it; `ran`: the line or one above it does. `nulls`: a line that returns null
     or an optional value was changed. `gives`: a line that returns, or the head with its defaults, was changed. `known`:
-    the using file is or imports the defining one. `end` is its last line.
+    the using file is or imports the defining one. `end` is its last line. `redecorated`: a decorator of it was changed;
+    `decorates`: it is one itself, of this function that is used.
     """
 
     path: str
@@ -68,6 +69,8 @@ class Reached:
     known: bool
     gives: bool = False
     end: int = 0
+    redecorated: bool = False
+    decorates: str = ""
 
 
 class ProducerKind(StrEnum):

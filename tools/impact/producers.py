@@ -158,10 +158,16 @@ def _constant(values: ValueSlice, outline: Outline, row: TouchedLine) -> tuple[s
 def _by_calls(values: ValueSlice, reached: Iterable[Reached]) -> Iterator[Produced]:
     """The definitions a commit changed whose result, or whose value by itself, arrives at the failing line."""
     for row in reached:
-        use = (values.calls.get(row.name) or _free(values, row)) if row.known else None
+        use = (values.calls.get(row.name) or _decorated(values, row) or _free(values, row)) if row.known else None
         if use is not None:
             symbol = f"{row.owner}.{row.name}" if row.owner else row.name
             yield Produced(ProducerKind.CALL, row.name, row.path, row.line, symbol, use, near=True, end=row.end)
+
+
+def _decorated(values: ValueSlice, row: Reached) -> Use | None:
+    """Where what a decorator gives is used: of one that was changed the functions below it, of one put on or taken off a
+    method also where that is read as an attribute."""
+    return values.calls.get(row.decorates) or (values.attributes.get(row.name) if row.redecorated else None)
 
 
 def _names_taken(asked: AbstractSet[str], mine: Iterable[Produced], read: ReadCommit) -> list[Produced]:

@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from itertools import islice
+from itertools import islice, takewhile
 from typing import NamedTuple
 
 from tools.commits.analysis import ReadCommit
@@ -31,6 +31,8 @@ _RECEIVER = re.compile(r"(?<!\w)\d*+([A-Za-z_]\w*+)(?:\(\))?\s*+(?:\?\.|\.|->|::
 _RECEIVER_CHARACTERS = 200
 _MOST_RECEIVERS = 40
 _LONGEST = 400  # lines of a function that are searched for what it returns
+_MOST_DECORATORS = 6
+_DECORATOR = re.compile(r"\s*+@(?:[A-Za-z_]\w*+\.)*+([A-Za-z_]\w*+)")
 _COMMON_PARTS = 1  # a name of one part (`run`) is in any program
 
 
@@ -65,7 +67,7 @@ def reached_definitions(
 class Use(NamedTuple):
     """How a frame uses a name: `hops` calls away; on the frame's line; or, `ran`, on it or above it in the function.
 
-    `via` is the file in which the name occurs.
+    `via` is the file in which the name occurs. `decorates`: the function around which it is put, which gives what it makes.
     """
 
     hops: int
@@ -73,6 +75,7 @@ class Use(NamedTuple):
     on_line: bool
     ran: bool
     via: Outline
+    decorates: str = ""
 
 
 def imported_files(repository: Repository, site: FailureSite, deployed: str) -> dict[str, list[Outline]]:
@@ -125,7 +128,19 @@ def _used_in_turn(used: Mapping[str, Use], imported: Mapping[str, Sequence[Outli
                 for other in sorted(called | (names_of(outline) & set(IDENTIFIER.findall(body)))):
                     if other not in used:
                         second.setdefault(other, use._replace(hops=2, via=outline))
+                for other in _decorators(outline, definition.start):
+                    second.setdefault(other, use._replace(hops=2, via=outline, decorates=use.decorates or name))
     return second
+
+
+def _decorators(outline: Outline, start: int) -> list[str]:
+    """The names of the decorators on the lines right above a definition."""
+    above = reversed(outline.lines[max(0, start - 1 - _MOST_DECORATORS) : start - 1])
+    return [
+        found[1]
+        for row in takewhile(lambda row: row.lstrip().startswith("@"), above)
+        if (found := _DECORATOR.match(row))
+    ]
 
 
 def _outlined(site: FailureSite, diffs: Sequence[CommitDiff]) -> list[str]:
@@ -157,7 +172,7 @@ def _reached_by(
     found: list[Reached] = []
     for (name, owner, line, end), changed in touched.items():
         key = name if name in used else (owner or "")
-        hops, frame, on_line, ran, via = used[key]
+        hops, frame, on_line, ran, via, decorates = used[key]
         if frame.path == touch.path and frame.start <= line <= frame.end and frame.function == name:
             continue
         known = is_known(outline, name, owner, frame, via)
@@ -165,6 +180,7 @@ def _reached_by(
             continue  # `run` of another class: a common name alone says nothing
         body = outline.text(line, min(end, line + _LONGEST))
         rows = with_results(changed, body, last_value(outline.path, body, line) if end - line < _LONGEST else 0)
+        redecorated = key == name and any(_DECORATOR.match(row.text) for row in changed)
         found.append(
             Reached(
                 path=touch.path,
@@ -176,9 +192,11 @@ def _reached_by(
                 on_line=on_line,
                 ran=ran,
                 nulls=gives_nothing(rows),
-                gives=changes_result(rows, line),
+                gives=changes_result(rows, line) or redecorated,
                 known=known,
                 end=end,
+                redecorated=redecorated,
+                decorates=decorates if key == name else "",
             )
         )
     return found

@@ -92,8 +92,8 @@ def size_without_frames(context: SignalContext, change: CommitFacts) -> Measured
 
 @signal(Topic.EXCLUSION, direction=Direction.AGAINST)
 def no_code(context: SignalContext, change: CommitFacts) -> Measured | None:
-    """1 when the commit changes neither code nor configuration, nor what the program runs with. A file of which nobody knows
-    what it is may be any of these."""
+    """1 when the commit changes neither code nor configuration, nor what the program runs with."""
+    # A file of which nobody knows what it is may be any of these.
     changed = change.code_files or change.moved or change.kinds.keys() & {Kind.CONFIG, Kind.OTHER}
     return None if changed else (1, "changes no code")
 

@@ -13,9 +13,8 @@ _STEP = 0.8
 
 @signal(Topic.RAN)
 def ran_in_any_frame(context: SignalContext, change: CommitFacts) -> Measured | None:
-    """exp(-distance / 12 lines) to the nearest change at or above a frame's line, in its function; any depth. Nothing
-    where a compiler found the error: no code had run."""
-    if context.site.trace.not_run:
+    """exp(-distance / 12 lines) to the nearest change at or above a frame's line, in its function; any depth."""
+    if context.site.trace.not_run:  # a compiler's error
         return None
     best = min((c for c in change.contacts if c.near_ran is not None), key=lambda c: c.near_ran or 0, default=None)
     if best is None:
@@ -28,9 +27,8 @@ def ran_in_any_frame(context: SignalContext, change: CommitFacts) -> Measured | 
 @signal(Topic.LINE)
 def set_what_line_uses(context: SignalContext, change: CommitFacts) -> Measured | None:
     """1 when the commit changed, in a frame's function, how a name is set that the frame's line uses; any depth. 0.8 for
-    each step more on the way of a value to the failing line (`tools.impact.value_slice`). A compiler works with no
-    values."""
-    if context.site.trace.not_run:
+    each step more on the way of a value to the failing line (`tools.impact.value_slice`)."""
+    if context.site.trace.not_run:  # a compiler's error
         return None
     for contact in sorted(change.contacts, key=lambda c: c.frame.depth):
         shared = contact.sets & {name.lstrip("$") for name in contact.frame.line_names}

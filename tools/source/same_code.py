@@ -89,18 +89,23 @@ def _says_nothing(node: Node, parsed: Parsed) -> bool:
 
 def _is_optional(mark: Node, language: str) -> bool:
     """Whether the language takes the same code with and without it: JavaScript's last `;`, a comma before a closing bracket."""
-    before, behind = mark.prev_sibling, mark.next_sibling
+    around, before, behind = mark.parent, mark.prev_sibling, mark.next_sibling
+    if around is None or before is None:
+        return False
     if mark.type == ";":
-        return language in _NO_SEMICOLON and behind is None and before is not None
-    in_list = mark.parent is not None and language in _LAST_COMMA and mark.parent.type in _LISTS
-    return in_list and before is not None and before.is_named and behind is not None and behind.type in _CLOSERS
+        return language in _NO_SEMICOLON and behind is None
+    if language not in _LAST_COMMA or around.type not in _LISTS:
+        return False
+    return before.is_named and behind is not None and behind.type in _CLOSERS
 
 
 def _is_docstring(statement: Node) -> bool:
-    above, text = statement.prev_named_sibling, statement.named_child(0)
-    while above is not None and "comment" in above.type:
+    above, text = statement.prev_named_sibling, statement.child(0) if statement.child_count == 1 else None
+    while above is not None:
+        if "comment" not in above.type:
+            return False
         above = above.prev_named_sibling
-    return above is None and statement.child_count == 1 and text is not None and text.type == "string"
+    return text is not None and text.type == "string"
 
 
 def _written(text: bytes, node: Node, language: str) -> bytes:
