@@ -8,12 +8,20 @@ from graph.ruling import Ruling
 from incidents.evidence import Doubt, Evidence
 from incidents.seen import Seen
 from incidents.verdict import percent
+from tools.ranking.rival_giver import rival_giver
+from tools.signals.registry import only_kept_expression, vector
 
 _NONE: Final = "no commit of this deploy"
 _SHOWN: Final = 0.05  # an explanation less likely than this is no side of a question
 _WINDOW: Final = "Give the deployed revision and the last good one"
 _NONE_COMPARED: Final = "none of the commits that were compared"
 _DOUBTS: Final = 2
+_LIKELY: Final = 0.85
+_NO_OTHER_CAUSE: Final = (
+    "That is not stated: a deploy is cleared only where something seen explains the failure without it."
+)
+_KEPT: Final = "it kept the expression that fails, and nothing else that it did tells of the failure"
+_BESIDE: Final = "in the functions of the trace it changed only texts or what the failing value does not depend on"
 _UNPROVEN: Final = "no line of the trace points to a commit, but that clears none that may have to do with the error"
 _UNEXPLAINED: Final = "no commit explains the failure for certain, and no other cause was seen either"
 
@@ -64,6 +72,25 @@ def between(final: Ruling, evidence: Evidence) -> str:
     if len(likeliest) == 1:
         return f"Rather {_NONE} ({percent(final.none)})"
     return "Either " + " or ".join(f"{name} ({percent(chance)})" for chance, name in likeliest)
+
+
+def withheld(final: Ruling, evidence: Evidence) -> str:
+    """Why an explanation that is as likely as a stated one is not stated; empty where none is, or it is told already."""
+    best = final.suspects[0].probability if final.suspects else 0.0
+    if max(best, final.none) < _LIKELY or evidence.window_unknown:
+        return ""
+    if final.none > best:
+        return "" if evidence.instead or evidence.doubts or evidence.unread else _NO_OTHER_CAUSE
+    ranked = [vector(each.signals) for each in final.suspects]
+    if only_kept_expression(ranked[0]):
+        return f"{short(final.suspects[0].commit.sha)} is not stated: {_KEPT}."
+    rival = rival_giver(ranked)
+    if rival is None:
+        return ""
+    other = short(final.suspects[rival].commit.sha)
+    return (
+        f"{short(final.suspects[0].commit.sha)} is not stated: {_BESIDE}, and {other} changed what gives such a value."
+    )
 
 
 def too_little(evidence: Evidence) -> str:

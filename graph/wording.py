@@ -8,7 +8,7 @@ from graph.hearing import Hearing
 from graph.names import agent, short
 from graph.ruling import Ruling, giver_of_null, givers_of_value
 from graph.thresholds import THRESHOLDS
-from graph.unstated import between, cleared_by_guess, too_little
+from graph.unstated import between, cleared_by_guess, too_little, withheld
 from incidents.advice import Advice
 from incidents.evidence import Evidence
 from incidents.opinion import DEVELOPER, Opinion, Proof
@@ -238,7 +238,7 @@ def _read_by_developer(hearing: Hearing) -> str:
 def _why_unsure(final: Ruling, evidence: Evidence) -> str:
     number = len(evidence.unread)
     unread = f" {number} commit{'' if number == 1 else 's'} of the deploy could not be read in full." if number else ""
-    return f"{between(final, evidence)}.{unread}"
+    return f"{between(final, evidence)}.{unread} {withheld(final, evidence)}".rstrip()
 
 
 def _answer(evidence: Evidence) -> str:

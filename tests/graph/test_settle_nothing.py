@@ -7,6 +7,7 @@ from incidents.evidence import Evidence, Signal, Suspect
 from incidents.seen import Seen
 from incidents.trace import Failure, StackTrace
 from tests.graph.settling import LIBRARY, MESSAGE, TRACE, commit, evidence, lines_of
+from tools.commits.line_novelty import EDITED
 
 
 def test_a_commit_that_kept_the_call_is_not_sure_while_another_gives_the_failing_code_null() -> None:
@@ -106,3 +107,20 @@ def test_the_side_of_no_commit_names_the_older_one_that_is_to_be_read() -> None:
     assert told.to_read == ("old", "a")
     said = "old from before the deploy explains it at least as well: Wrote the line that fails."
     assert any(each.endswith(said) for each in told.sides)
+
+
+def test_it_is_told_why_what_is_as_likely_as_a_stated_answer_is_not_stated() -> None:
+    verdict = settle(evidence(0.02, none=0.96, instead=()), lines_of=lines_of)
+    assert verdict.outcome == "unsure"
+    assert "That is not stated: a deploy is cleared only where something seen explains" in verdict.reason
+    found = evidence(0.97, 0.01, none=0.01)
+    first, second = found.suspects
+    kept = (Signal(name="wrote_any_new_line", value=EDITED, detail="edited the line"),)
+    edited = found.model_copy(update={"suspects": (first.model_copy(update={"signals": kept}), second)})
+    assert "a is not stated: it kept the expression that fails" in settle(edited, lines_of=lines_of).reason
+    texts = (Signal(name="only_texts", value=1.0, detail="changed only a text", against=True),)
+    gives = (Signal(name="nothing_arrives", value=1.0, detail="changed when it returns null"),)
+    sides = first.model_copy(update={"signals": texts}), second.model_copy(update={"signals": gives})
+    verdict = settle(found.model_copy(update={"suspects": sides}), lines_of=lines_of)
+    assert "a is not stated: in the functions of the trace it changed only texts" in verdict.reason
+    assert "and b changed what gives such a value" in verdict.reason

@@ -12,6 +12,7 @@ from typing import Final
 from tools.commits.touched_lines import Touch, TouchedLine
 from tools.impact.failure_site import FailureSite
 from tools.impact.frame_site import FrameSite
+from tools.text.rule import PLACEHOLDER
 
 _TEXT: Final = r"\"(?:[^\"\\]|\\.)*+\"|'(?:[^'\\]|\\.)*+'|`(?:[^`\\]|\\.)*+`"
 _TOKEN: Final = re.compile(rf"{_TEXT}|\w+|[^\w\s]")
@@ -69,9 +70,14 @@ def _changes(touch: Touch, frame: FrameSite) -> Iterator[tuple[list[TouchedLine]
             runs.append([row])
     for run in runs:
         gone = [row for row in touch.lines if not row.added and run[0].line <= row.line <= run[-1].line + 1]
-        fits = max(len(run), len(gone)) <= _MOST_ROWS and all(len(row.text) <= _LONGEST for row in (*run, *gone))
+        fits = max(len(run), len(gone)) <= _MOST_ROWS and all(_is_readable(row.text) for row in (*run, *gone))
         if gone and fits and any(row.novelty for row in (*run, *gone)):
             yield run, gone
+
+
+def _is_readable(line: str) -> bool:
+    """Whether all of the line is there to compare: two secrets look the same."""
+    return len(line) <= _LONGEST and PLACEHOLDER not in line
 
 
 def _unwrapped(rows: list[TouchedLine], frame: FrameSite) -> list[TouchedLine]:

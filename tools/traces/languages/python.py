@@ -8,6 +8,7 @@ from tools.traces.announced import announced
 from tools.traces.candidates import Draft, Found, root_first
 from tools.traces.languages import python_cut
 from tools.traces.languages.python_asides import MAX_MESSAGE_LINES, goes_on_below, goes_on_right_below, is_pasted
+from tools.traces.languages.python_handlers import new_error_first
 from tools.traces.languages.python_rows import (
     FRAME,
     RAISED,
@@ -37,6 +38,7 @@ _IN_WORDS = re.compile(r"[A-Z]\w{1,40} [\w ]{0,60}\(((?:[A-Za-z_]\w{0,80}\.){0,8
 _LEFT_OUT = re.compile(r"\s*\(\d{1,5} additional frame\(s\) were not displayed\)\s*$")
 _UNKNOWN_ROW = re.compile(r'File "<[\w ]{1,40}>", line unknown\b')
 _LINK = re.compile(r"(?:During handling of the above exception|The above exception was the direct cause)")
+_HANDLING = "During handling of the above"
 _SEPARATOR = re.compile(r"\s*\+[-+]*-{4,}")
 _GUTTER = re.compile(r"\s{0,200}\| ?")
 _ROW_OF_ANOTHER = re.compile(r"\s{1,40}at [\w$.<>/]{3,400}\(")  # of Java, whose error Python's message repeats
@@ -50,6 +52,8 @@ class _Reading:
     drafts: list[Draft] = field(default_factory=list)
     begun: int = 0
     linked: bool = False
+    handling: bool = False  # the linking sentence says that the first error was being handled
+    in_handler: set[int] = field(default_factory=set)  # ids of the drafts below such a sentence
     stage: str = "outside"  # outside | frames | message
     indent: int = 0
     flat: bool = False  # the text lost its indentation: rows and the lines they quote begin in the same column
@@ -71,7 +75,9 @@ class _Reading:
         if not self.drafts:
             self.begun = index
         self.drafts.append(Draft(depth=depth))
-        self.stage, self.linked = "frames", False
+        if self.handling and len(self.drafts) > 1:
+            self.in_handler.add(id(self.drafts[-1]))
+        self.stage, self.linked, self.handling = "frames", False, False
 
     def finish(self) -> None:
         """Close the chain; frames were printed outermost first."""
@@ -86,7 +92,10 @@ class _Reading:
         self._take_said()
         kept = [draft for draft in self.drafts if draft.frames or draft.type]
         if any(draft.frames for draft in kept):
+            if language_of_rows(kept) == "python" and not self.newest_first:
+                kept = new_error_first(kept, self.in_handler)
             self.found.append(Found(language_of_rows(kept), root_first(kept), self.begun, end=self.read_to))
+        self.in_handler.clear()
         self.drafts, self.stage, self.linked, self.header, self.said = [], "outside", False, "", ""
 
     def take_leading(self) -> None:
@@ -178,7 +187,7 @@ def _read(reading: _Reading, log: Log, index: int, line: str, depth: int, above:
     elif frame:
         _read_frame(reading, log, index, frame, depth, above)
     elif _SEPARATOR.match(line) or _LINK.search(line):
-        reading.stage, reading.linked = "between", True
+        reading.stage, reading.linked, reading.handling = "between", True, _HANDLING in line
     elif reading.stage == "frames":
         _read_below_frame(reading, log, index, line)
     elif reading.stage == "message":

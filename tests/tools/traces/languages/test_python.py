@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from incidents.trace import Frame
 from tests.tools.traces.drawn import DIGITS, LOWER, UPPER, joined, path, several, some, word
 from tools.traces import parse
+from tools.traces.languages.python_handlers import OWN
 from tools.traces.large.stream import read_errors
 
 HEADER = "Traceback (most recent call last):\n"
@@ -41,6 +42,33 @@ def test_both_linking_sentences_keep_the_cause_first() -> None:
         )
         assert [failure.type for failure in trace.failures] == ["KeyError", "ValueError"]
         assert [frame.path for frame in trace.frames] == ["/srv/app/x.py", "/srv/app/y.py"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "source", "raised", "types"),
+    [
+        (
+            "During handling of the above exception, another",
+            "print(e.told)",
+            "AttributeError",
+            ["AttributeError", "KeyError"],
+        ),
+        (
+            "During handling of the above exception, another",
+            "raise TypeError(x)",
+            "TypeError",
+            ["KeyError", "TypeError"],
+        ),
+        ("During handling of the above exception, another", "connect()", "OSError", ["KeyError", "OSError"]),
+        ("The above exception was the direct cause of another", "f(x)", "TypeError", ["KeyError", "TypeError"]),
+    ],
+)
+def test_an_error_that_is_new_in_the_handler_is_the_root(
+    sentence: str, source: str, raised: str, types: list[str]
+) -> None:
+    rows = f'  File "/srv/app/y.py", line 7, in h\n    {source}\n{raised}: no foo\n'
+    trace = parse(f"{SIMPLE}\n{sentence} exception occurred:\n\n{HEADER}{rows}")
+    assert [failure.type for failure in trace.failures] == types
 
 
 def test_a_group_follows_its_members() -> None:
@@ -151,7 +179,7 @@ TYPE = joined(several(joined(some(LOWER, 1, 6), "."), 0, 3), word(UPPER, LOWER, 
 MESSAGE = st.just("") | joined(
     word(LOWER, LOWER + " ", 0, 20), st.sampled_from(LOWER), st.just("") | joined("\n  ", some(LOWER, 1, 20))
 )
-RAISED = st.tuples(TYPE, MESSAGE, st.lists(FRAME, min_size=1, max_size=8))
+RAISED = st.tuples(TYPE.filter(lambda kind: kind not in OWN), MESSAGE, st.lists(FRAME, min_size=1, max_size=8))
 
 
 @given(st.lists(RAISED, min_size=1, max_size=4))
