@@ -23,7 +23,8 @@ from service.intake.names import UUID, in_one_spelling
 
 _NAME = re.compile(r"[\w.@-]{2,100}")
 _IP = r"\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?|[0-9a-fA-F]{0,4}(?::[0-9a-fA-F]{0,4}){3,7}"
-_NO_NAME = re.compile(rf"\d+|{UUID.pattern}|{_IP}|\S+ .*[.!?]|\w+(?:::\w+)+|[^@\s]+@[^@\s]+\.\w+")
+_PERSON = re.compile(r"[^@\s]+@[^@\s]+\.\w+")
+_NO_NAME = re.compile(rf"\d+|{UUID.pattern}|{_IP}|\S+ .*[.!?]|\w+(?:::\w+)+|{_PERSON.pattern}")
 """What numbers a service, is a sentence, a module of a program, or a person's address, names none."""
 _DRAWN = re.compile(rf"[0-9a-f]{{8,}}|\d+|{_IP}")
 """The id of a container, or of a machine in a network, is no name."""
@@ -52,7 +53,7 @@ def service_in(fields: FieldSearch, title: str = "") -> str:
         or _typed(fields)
         or _labelled(fields)
         or _host_of(fields.named(_OF_SEARCH if of_search else SERVICE_NAMES, _NO_NAME.fullmatch))
-        or workload_in({name: text for name, text in _labels(fields).items() if name != "app" or not of_search})
+        or workload_in({name: text for name, text in _labels(fields).items() if _may_name(name, text, of_search)})
         or next(filter(_is_name, (fields.word((name,)) for name in WATCHED)), "")
         or _host_of(fields.text(_WATCHED))
         or (_host_of(title) if _HOST.match(title) else "")
@@ -64,6 +65,10 @@ def _at_top(fields: FieldSearch, others: frozenset[str]) -> str:
     """What the body itself calls the service, before all that it holds: that may be a form in which a stranger names another."""
     own = fields.only(lambda field: not field.path and field.name not in others)
     return _host_of(own.named(SERVICE, _NO_NAME.fullmatch))
+
+
+def _may_name(label: str, text: str, of_search: bool) -> bool:
+    return not (label == "app" and of_search) and _PERSON.fullmatch(text.strip()) is None
 
 
 def _site_of(fields: FieldSearch) -> str:
@@ -88,7 +93,7 @@ def _labelled(fields: FieldSearch) -> str:
 
 
 def _is_name(word: str) -> bool:
-    no_service = _DRAWN.fullmatch(word) or _PASSES_ON.fullmatch(word.lower())
+    no_service = _DRAWN.fullmatch(word) or _PASSES_ON.fullmatch(word.lower()) or _PERSON.fullmatch(word)
     return _NAME.fullmatch(word) is not None and no_service is None
 
 

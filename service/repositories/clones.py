@@ -105,8 +105,8 @@ class Clones:
             self._fetched[name] = self.clock()
             self._took[name] = self._fetched[name] - began
             del self._fetches[name]
-        if self.ended is not None:
-            await self.ended()
+            if self.ended is not None:
+                await self.ended()
 
     def _is_old(self, name: str) -> bool:
         age = self.clock() - self._fetched.get(name, float("-inf"))

@@ -119,11 +119,8 @@ class Notifications:
     async def _count_anew(self, channel: str, least: int) -> None:
         """Forget the tries of those that wait after `least` or more."""
         theirs = (NotificationRow.channel == channel, _WAITS, NotificationRow.attempts >= least)
-        async with self._database.read() as session:  # without the write lock: mostly there are none
-            waits = await session.scalar(select(exists().where(*theirs)))
-        if waits:
-            async with self._database.write() as session:
-                await session.execute(update(NotificationRow).where(*theirs).values(attempts=0))
+        async with self._database.write() as session:
+            await session.execute(update(NotificationRow).where(*theirs).values(attempts=0))
 
     async def took_others(self, delivery: Delivery) -> bool:
         """Whether the channel took another incident's message at its first try since this one was first tried."""

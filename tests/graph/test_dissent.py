@@ -1,7 +1,11 @@
 """An agent that says otherwise than a verdict lowers its word and is told: most of all one that read the code."""
 
+from dataclasses import replace
+
 import pytest
 
+from graph.dissent import Dissent, word_after
+from graph.ruling import Ruling
 from graph.settle import settle
 from incidents.advice import Advice
 from incidents.opinion import Opinion
@@ -70,3 +74,10 @@ def test_nobody_contradicts_a_verdict_that_states_nothing() -> None:
     verdict = settle(evidence(0.4, 0.3, none=0.3), BLAMES_B, NONE, lines_of=lines_of)
     assert verdict.outcome == "unsure"
     assert not any("who read the code" in each for each in verdict.confidence.basis)
+
+
+@pytest.mark.parametrize(("proven", "word"), [(True, "medium"), (False, "low")])
+def test_who_saw_only_the_prompt_lowers_what_nothing_proves(proven: bool, word: str) -> None:
+    git = Ruling("culprit", (), "a", 0.9, "high", 0.05)
+    final = replace(git, named="b", word="medium")
+    assert word_after(git, final, Dissent(engineers=frozenset(("zero_shot",))), proven=proven) == word

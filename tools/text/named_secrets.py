@@ -110,8 +110,10 @@ def _serialized(key: re.Match[str], found: re.Match[str]) -> str:
     return masked(found, kind_of_secret(stem)) if stem and not found["value"].startswith(PLACEHOLDER) else found[0]
 
 
-_NAME_OF_PAIR = re.compile(rf"(?i)\b(?:name|key|id){BETWEEN}[ \t]?{QUOTE}?(?:[a-z][\w-]{{0,30}}\.){{0,5}}\Z")
-_LONGEST_NAME: Final = 90  # characters of a name with dots before its last part: `hibernate.connection.password`
+_NAME_OF_PAIR = re.compile(
+    rf"(?i)\b(?:name|key|id){BETWEEN}[ \t]?{QUOTE}?(?:\w[\w-]{{0,30}}(?:\[\w{{1,20}}\])?\.){{0,9}}\Z"
+)
+_LONGEST_NAME: Final = 150  # characters of a name with dots before its last part: `hibernate.connection.password`
 
 
 def _in_pair(key: re.Match[str], found: re.Match[str]) -> str:

@@ -88,3 +88,8 @@ def test_a_context_at_honeybadger_only_fills_gaps(where: str, told: bool) -> Non
     found = (alert.service, alert.environment, alert.repository, alert.deployed)
     others = ("billing", "qa", "pay", "3f9a1c20b6d1")
     assert found == (("checkout", "production", "shop", "0badc0ffee12") if told else others)
+
+
+@pytest.mark.parametrize("field", ["service", "source", "application_name", "monitor"])
+def test_a_persons_address_is_no_service(field: str) -> None:
+    assert only("generic", {"title": "Site is down", field: "ben@shop.example"}).alert.service == "unknown"

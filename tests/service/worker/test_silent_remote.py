@@ -21,6 +21,7 @@ from service.worker.investigator import Investigator
 from service.worker.triage import Triage
 from tests.recorded import FOLDERS, Recorded, load
 from tests.service.stand_ins import hurried, until
+from tools.git.mirror import Mirror
 
 WAITING = ("mail", "cart", "search")
 
@@ -144,3 +145,18 @@ async def test_who_was_put_back_for_another_repository_is_not_tried_again_at_onc
     assert claim is not None
     await Triage(store, investigate, quick)._work_on(claim)
     assert (await store.leases.claim("two", 60, agents=True) is not None) is again
+
+
+async def test_who_waits_is_woken_after_a_fetch_that_broke_too(two: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    woken: list[None] = []
+
+    async def ring() -> None:
+        woken.append(None)
+
+    def breaks(mirror: Mirror) -> None:
+        raise OSError("no space left")
+
+    monkeypatch.setattr(Mirror, "refresh", breaks)
+    with pytest.raises(OSError, match="no space left"):
+        await Clones(two, ended=ring).refreshed("silent")
+    assert woken == [None]
