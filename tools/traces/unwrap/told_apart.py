@@ -8,7 +8,7 @@ from tools.traces.unwrap.prefixes import shows_row
 
 LONGEST: Final = 2_000
 """Characters of the message that are left where it is put on one line."""
-_SIGNS: Final = str.maketrans(dict.fromkeys("()[]{}<>:`~#\"'\\", " "))
+SIGNS: Final = str.maketrans(dict.fromkeys("()[]{}<>:`~#\"'\\", " "))
 """Without these no row, no place, no header of any language and no record can be read."""
 _PLACE: Final = re.compile(
     r"\bin \S{1,1000}:(?:line )?\d{1,9}\b|\{\s{0,8}\"(?=[^\n]{0,2000}\\n)|<[\w:]{1,40} [\w:]{1,40}=\""
@@ -84,7 +84,7 @@ def _words(message: str) -> str:
     first = message.partition("\n")[0]
     place = _PLACE.search(first)
     kept = (first[: place.start()] if place else first).rstrip()
-    return " ".join([kept, *message[len(kept) :].translate(_SIGNS).split()])
+    return " ".join([kept, *message[len(kept) :].translate(SIGNS).split()])
 
 
 def _draws(message: str) -> bool:
