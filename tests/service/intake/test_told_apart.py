@@ -69,11 +69,10 @@ def _paths(text: str) -> list[str]:
     ("stack", "message"),
     [
         ("TypeError: x" + JAVASCRIPT, "x"),
-        ("TypeError: x\n  expected: 1" + JAVASCRIPT, "x\n  expected: 1"),
         ("TypeError: x" + JAVASCRIPT, "TypeError: x" + JAVASCRIPT),
         ("TypeError: x" + JAVASCRIPT, "another\n    at help (/app/src/helper.js:2:3)"),
     ],
-    ids=["a line", "lines of words", "the whole stack is the message", "the stack does not repeat it"],
+    ids=["a line", "the whole stack is the message", "the stack does not repeat it"],
 )
 def test_other_stacks_stay_as_they_are(stack: str, message: str) -> None:
     assert on_one_line(stack, message) == stack
@@ -103,3 +102,76 @@ def test_people_read_a_message_as_it_was_sent(said: str, kind: str) -> None:
 
 def test_a_message_of_signs_alone_is_all_that_an_alert_says() -> None:
     assert Alert(service="s", repository="r", message="?!").text == "?!"
+REPEATED = [
+    ("TypeError", "at total (/app/src/cart.js:5:9)", JAVASCRIPT + "    at run (/app/src/run.js:1:1)\n"),
+    ("TypeError", "bad: x\n    at total (/app/src/cart.js:5:9)\n    at main (/app/src/main.js:3:1)", JAVASCRIPT),
+    ("TypeError", JAVASCRIPT.strip(), JAVASCRIPT + "    at run (/app/src/run.js:1:1)\n"),
+    ("shop.Bad", JAVA.strip(), JAVA + "\tat shop.Start.run(Start.java:1)\n"),
+]
+
+
+@pytest.mark.parametrize(("kind", "message", "rows"), REPEATED)
+def test_a_message_that_repeats_the_true_rows_takes_none_of_them_away(kind: str, message: str, rows: str) -> None:
+    assert _paths(on_one_line(f"{kind}: {message}{rows}", message)) == _paths(f"{kind}: bad{rows}")
+
+
+def test_rows_below_a_traceback_are_taken_out_of_its_message_and_stay_above() -> None:
+    rows = '  File "/app/main.py", line 3, in main\n    total(1)\n  File "/app/cart.py", line 9, in total\n    fail()\n'
+    message = 'File "/app/main.py", line 3, in main\n    total(1)'
+    stack = f"Traceback (most recent call last):\n{rows}KeyError: {message}\n"
+
+    assert on_one_line(stack, message).startswith(f"Traceback (most recent call last):\n{rows}KeyError: File")
+    assert _paths(on_one_line(stack, message)) == _paths(f"Traceback (most recent call last):\n{rows}KeyError: x\n")
+
+
+def test_a_text_that_no_header_announces_is_no_copy_of_the_message() -> None:
+    stack = "TypeError: x" + JAVASCRIPT + "    at run (/app/src/run.js:1:1)\n"
+
+    assert on_one_line(stack, JAVASCRIPT.strip()) == stack
+
+
+def test_a_cause_that_repeats_the_message_is_cleaned_too() -> None:
+    message = "bad: x\n\tat shop.Helper.help(Helper.java:5)"
+    stack = f"shop.Outer: shop.Bad: {message}{JAVA}Caused by: shop.Bad: {message}{JAVA}"
+
+    assert not any("Helper" in path for path in _paths(on_one_line(stack, message)))
+
+
+RECORDS = [
+    '{"level":"error","msg":"y","stack":"Error: y\\n    at help (/app/src/helper.js:5:10)"}',
+    '{"log":"Error: y\\n    at help (/app/src/helper.js:5:10)\\n","stream":"stderr"}',
+    '<Thrown name="a.B" message="y"><ExtendedStackTrace><ExtendedStackTraceItem class="shop.Helper" method="run"'
+    ' file="Helper.java" line="9"/></ExtendedStackTrace></Thrown>',
+]
+
+
+@pytest.mark.parametrize("before", ["rate refused\n", "rate refused ", ""])
+@pytest.mark.parametrize("record", RECORDS)
+@pytest.mark.parametrize(("kind", "rows"), [("TypeError", JAVASCRIPT), ("shop.Bad", JAVA)])
+def test_a_record_in_a_message_is_words(before: str, record: str, kind: str, rows: str) -> None:
+    message = f"{before}{record}"
+
+    assert _paths(on_one_line(f"{kind}: {message}{rows}", message)) == _paths(f"{kind}: bad{rows}")
+
+
+def test_lines_of_words_are_put_on_one_line() -> None:
+    assert (
+        on_one_line("TypeError: x\n  expected: 1" + JAVASCRIPT, "x\n  expected: 1")
+        == "TypeError: x expected 1" + JAVASCRIPT
+    )
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "bad:  x\n at shop.Helper.help(Helper.java:5)",
+        "bad: x\n\tat shop.Helper.help(Helper.java:5)\n  ",
+        "bad: x\n\tat shop.Helper.help(Helper.jav...",
+        "bad: x\n\tat shop.Helper.help(Hel [truncated]",
+    ],
+    ids=["blanks", "blanks at the end", "cut", "cut with a word"],
+)
+def test_a_message_that_differs_in_blanks_or_was_cut_is_the_same(told: str) -> None:
+    stack = f"shop.Bad: bad: x\n\tat shop.Helper.help(Helper.java:5)  {JAVA}"
+
+    assert _paths(on_one_line(stack, told)) == _paths(f"shop.Bad: bad{JAVA}")

@@ -4,7 +4,9 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from tools.traces.unwrap.inside_message import inside_message
 from tools.traces.unwrap.prefixes import shows_row
+from tools.traces.unwrap.told_apart import SIGNS
 
 _HOLDS: Final = re.compile(r"\s*(?:-> exception\.stacktrace|Body): Str\((?P<said>.*)$")
 _ATTRIBUTE: Final = re.compile(r"\s*-> [\w.]{1,100}: \w{1,10}\(|\s*-> exception\.(?:type|message): ")
@@ -22,6 +24,10 @@ def without_attributes(lines: list[str]) -> list[str]:
         if held is None or end <= at:
             plain.append(lines[at])
             at += 1
+            continue
+        if inside_message(lines, at, end):
+            plain.append(" ".join(" ".join(lines[at : end + 1]).translate(SIGNS).split()))
+            at = end + 1
             continue
         while plain and _ATTRIBUTE.match(plain[-1]):
             plain.pop()

@@ -30,6 +30,7 @@ _BOLD: Final = re.compile(
 _ROW_OF_PYTHON: Final = re.compile(r"File \"[^\"]{1,400}\", line \d")
 _LABEL: Final = re.compile(r"\s*\*\*[^*\n]{1,40}:\*\*\s{1,8}(?=\S)")
 _NUMBER: Final = re.compile(r"\d{1,7}")
+_GROUP_INDENT: Final = 2  # Python prints an exception group two columns in: that indent tells its depth
 _BULLET: Final = re.compile(r"(\s{0,20})[-*•+] (?=\S)")
 
 
@@ -49,6 +50,13 @@ def repaired(lines: Sequence[str]) -> tuple[list[str], set[int]]:
     plain = _without_bullets(plain)
     plain = without_comments_of_cause(without_labels(unwrapped(plain)))
     return plain, _blocks_at_the_margin(plain)
+
+
+def dedented(lines: list[str]) -> list[str]:
+    """A pasted block that is indented as a whole, without that indent."""
+    indents = [len(line) - len(line.lstrip(" \t")) for line in lines if line.strip()]
+    margin = min(indents, default=0)
+    return [line[margin:] for line in lines] if margin > _GROUP_INDENT else lines
 
 
 def _without_doubled_ends(lines: list[str]) -> list[str]:

@@ -10,7 +10,8 @@ from tools.traces.unwrap.characters import clean
 from tools.traces.unwrap.cut_json import value_before_cut
 from tools.traces.unwrap.escapes import unescaped
 from tools.traces.unwrap.fences import shows_page
-from tools.traces.unwrap.layout import repaired
+from tools.traces.unwrap.inside_message import inside_message
+from tools.traces.unwrap.layout import dedented, repaired
 from tools.traces.unwrap.levels import Level, level_of
 from tools.traces.unwrap.listed_lines import line_of
 from tools.traces.unwrap.literals import listed_rows, quoted_trace
@@ -57,7 +58,6 @@ _QUOTE = re.compile(r"> ?")
 _LEVEL = re.compile(
     r"(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL|CRITICAL|SEVERE)(?: |: )(?=\s|at |File |Traceback)"
 )
-_GROUP_INDENT = 2  # Python prints an exception group two columns in: that indent tells its depth
 _DOCUMENT = re.compile(r"^[ \t]*`?([\[{])[ \t]*(?:\n|$)", re.MULTILINE)
 _DECODER = json.JSONDecoder(strict=False)
 _SENDER = re.compile(r"\"(?:container_name|pod_name|pod|stream|source|tag)\" ?: ?\"([^\"\\]{1,100})\"")
@@ -92,11 +92,15 @@ def read_log(text: str) -> Log:
     bounds: set[int] = set()
     records: list[Record] = []
     before = ""
-    for raw in _by_source(*repaired(_written_lines(text))):
+    raws = _by_source(*repaired(_written_lines(text)))
+    texts = [raw.text for raw in raws]
+    for at, raw in enumerate(raws):
         if (raw.source != before or raw.apart) and lines:
             bounds.add(len(lines))
         before = raw.source
         parts, opened = _expanded(raw.text)
+        if opened and len(parts) > 1 and inside_message(texts, at, at):
+            parts, opened = [], False
         if raw.stamps or opened:
             stamps[len(lines)] = raw.stamps or 1
         first = len(lines)
@@ -110,7 +114,7 @@ def read_log(text: str) -> Log:
     plain, ends = without_common_prefixes(lines)
     plain = [_without_level(line) for line in plain]
     begun = begun_by(stamps, plain) or quiet_ones(records, plain)
-    whole = tuple(_dedented(plain))
+    whole = tuple(dedented(plain))
     return Log(whole, begun | ends | bounds, tuple(records), shows_page(whole))
 
 
@@ -151,13 +155,6 @@ def _without_level(line: str) -> str:
     """The row without the level that its logger put before it."""
     level = _LEVEL.match(line)
     return line[level.end() :] if level else line
-
-
-def _dedented(lines: list[str]) -> list[str]:
-    """A pasted block that is indented as a whole, without that indent."""
-    indents = [len(line) - len(line.lstrip(" \t")) for line in lines if line.strip()]
-    margin = min(indents, default=0)
-    return [line[margin:] for line in lines] if margin > _GROUP_INDENT else lines
 
 
 def _bounded_line(line: str) -> str:

@@ -5,12 +5,15 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from tools.traces.unwrap.inside_message import inside_message
+
 CUE: Final = "ExtendedStackTraceItem"
 
 _TOKEN: Final = re.compile(
     r"<(?P<close>/)?(?:\w{1,20}:)?(?P<name>Thrown|Cause|ExtendedStackTraceItem)\b(?P<attributes>(?:\s{1,80}[\w:]{1,40}=\"[^\"<]{0,4000}\"){0,20})\s{0,8}/?>"
 )
 _ATTRIBUTE: Final = re.compile(r"(?<![\w:])([\w:]{1,40})=\"([^\"<]{0,4000})\"")
+_NEAR: Final = 4_000  # characters above and below
 _ROW: Final = "ExtendedStackTraceItem"
 
 
@@ -33,9 +36,16 @@ def without_elements(text: str) -> str:
             blocks.append([("Caused by: " if open_ else "") + _head(told)])
             open_.append(blocks[-1])
         if token["close"] and not open_ and blocks:
-            parts.append("\n" + "\n".join(row for block in blocks for row in block) + "\n")
+            told_inside = _inside_message("".join(parts), text[token.end() : token.end() + _NEAR])
+            rows = [row for block in blocks for row in block]
+            parts.append("" if told_inside else "\n" + "\n".join(rows) + "\n")
             end, blocks = token.end(), []
     return "".join((*parts, text[end:])) if not open_ else text
+
+
+def _inside_message(above: str, below: str) -> bool:
+    lines = above[-_NEAR:].split("\n")
+    return inside_message([*lines, *below.split("\n")], len(lines), len(lines) - 1)
 
 
 def _head(told: Mapping[str, str]) -> str:
