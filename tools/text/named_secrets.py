@@ -23,8 +23,8 @@ from tools.text.secret_names import (
 )
 
 _STEM: Final = (
-    r"(?P<stem>(?:passw(?:or)?d|passphrase|passcode|kennwort|passwort|contrase[ñn]a|mot[ _-]?de[ _-]?passe|pwd|secret|token"
-    rf"|{IN_OTHER_LANGUAGES}"
+    r"(?P<stem>(?:passw(?:or)?d|pass[ -]?phrase|(?<![a-z0-9])pw|creds|passcode|kennwort|passwort|contrase[ñn]a|mot[ _-]?de[ _-]?passe|pwd"
+    rf"|secret|token|{IN_OTHER_LANGUAGES}"
     r"|credential|session[_-]?id|sessid|csrf|xsrf|masterauth|key|pass)s?(?-i:(?![a-z])))"
 )
 _WORD: Final = r"(?P<quote>[\"'])?(?P<value>(?(quote)[^\"'\n]{1,400}+|[^\s\"'|;&<>]{1,400}+))"
@@ -34,6 +34,8 @@ _SIGN: Final = re.compile(r"[^\w\s]")
 _DIGIT: Final = re.compile(r"\d")
 _DIGIT_OR_SIGN: Final = re.compile(r"[\d!@#$%^&*+=]")
 _PADDING: Final = re.compile(r"^base64:|%2[BbFf]|%3[Dd]|[^A-Za-z0-9]")
+_PRINTED: Final = re.compile(r"%[a-zA-Z]\W*+")
+"""Where a value will be printed."""
 _ENDS = re.compile(r"%(?:25)?(?:26|22|27|2[Cc]|7[Dd])")
 
 
@@ -53,7 +55,8 @@ def _assigned(key: re.Match[str], found: re.Match[str]) -> str:
     if stem.lower() == "pass" and ":" in between and (stem != "pass" or not is_strong(value)):  # `PASS: TestLogin`
         return found[0]
     following = found.string[found.end() : found.end() + 1]
-    if is_code(stem + key[0][len(key["stem"]) :], between, value, quoted=quoted, following=following):
+    name_of = stem + key[0][len(key["stem"]) :]
+    if _PRINTED.fullmatch(value) or is_code(name_of, between, value, quoted=quoted, following=following):
         return found[0]
     if not quoted and following in (",", ")") and _is_argument(key, value):
         return found[0]
@@ -149,14 +152,20 @@ def _option(key: re.Match[str], found: re.Match[str]) -> str:
     return found[0] if is_code(stem, "=", value, quoted=True, following="") else masked(found, kind_of_secret(stem))
 
 
+_STORES: Final = ("store", "key")
+"""What keytool and jarsigner protect: `-storepass`, `-keypass`."""
+
+
 def _in_sentence(key: re.Match[str], found: re.Match[str]) -> str:
     """Mask the value in `the password is x7Gh2kPq9` or `password "x7Gh2kPq9"`."""
     stem, value = key["stem"].lower(), found["value"].rstrip(".,:;!?)]")
-    if stem == "pass":
+    before = word_before(key.string, key.start())
+    if stem in ("pw", "creds") or (stem == "pass" and before.lower() not in _STORES):
         return found[0]
     quoted = found["quote"] is not None and " " not in value and _DIGIT_OR_SIGN.search(value) is not None
     made_up = is_strong(value) or (quoted and len(value) > 5)
-    if kind_of_secret(stem) != "password" and not is_random(value):
+    named = before[-1:] == "_" and len(value) >= 12 and secret_name(key) != ""  # `deploy_token x7Gh2kPq9`
+    if kind_of_secret(stem) != "password" and not is_random(value) and not named:
         made_up = is_strong(value) and len(value) >= 20
     return masked(found, kind_of_secret(stem), value=value) if made_up and PLACEHOLDER not in value else found[0]
 
@@ -200,6 +209,8 @@ NAMED_SECRETS: Final = (
         (
             "pass",
             "pwd",
+            "pw",
+            "creds",
             "secret",
             "token",
             "credential",
@@ -257,6 +268,12 @@ NAMED_SECRETS: Final = (
                 rf"[\"']?[ \t]{{1,3}}(?:(?:is|was|of|ist|lautet|to|set|provided|:)[ \t:]{{1,3}}){{0,2}}(?=\S{{0,80}}[\d!@#$%^&*+=]){_WORD}",
                 _in_sentence,
             ),
+            _form(
+                r"[ \t]for[ \t](?:(?:user|account)[ \t])?(?:'[^'\n]{1,200}'|\"[^\"\n]{1,200}\"|[\w.@-]{1,80}):[ \t]{1,3}"
+                + _WORD,
+                _in_sentence,
+            ),
+            _form(r"[ \t]\((?P<quote>[\"'])?(?P<value>[^\s()\"']{6,200}+)[\"']?\)", _in_sentence),
         ),
         names_secret,
     ),

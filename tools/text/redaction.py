@@ -29,7 +29,7 @@ _SIGNS: Final = re.compile(
     r"|-[uU][ \t=]?[^\s:]{1,60}:|:(?:\d{3,5}|\*):|[A-Z]\d{4}|(?i:pin|otp|cv[vcn]\d?|tan|2fa|code)\W{1,12}(?:is )?\d{3}"
 )
 _WORDS: Final = (
-    "pass", "pwd", "kennwort", "contrase", "secret", "token", "key", "credential", "sess", "csrf", "xsrf", "masterauth", "salt",
+    "pass", "pw", "creds", "kennwort", "contrase", "secret", "token", "key", "credential", "sess", "csrf", "xsrf", "masterauth", "salt",
     "authorization", "bearer", "cookie", "auth", "sig", "name", "street", "address", "holder", "payee", "identified", "mysql",
     "__construct", "ldap", "login", "private-lines", "user", "mot", "redis-cli", "senha", "wachtwoord", "heslo",
     "parola", "salasana", "adgangskode",
@@ -72,7 +72,7 @@ def _may_hold(text: str) -> bool:
 
 
 _WORDS_OF_LINES: Final = (
-    "pass", "pwd", "kennwort", "contrase", "secret", "token", "_key", "-key", "apikey", "accesskey", "accountkey", "privatekey",
+    "pass", "pw", "creds", "kennwort", "contrase", "secret", "token", "_key", "-key", "apikey", "accesskey", "accountkey", "privatekey",
     "credential", "sessionid", "session_id", "authorization", "bearer", "://", "identified by", "@tcp(", "mot de", *OTHER_WORDS,
 )  # fmt: skip
 _LONG_WORD: Final = re.compile(r"[A-Za-z0-9_~-]{20,}+")

@@ -43,7 +43,7 @@ IN_OTHER_LANGUAGES: Final = (
 def kind_of_secret(key: str) -> str:
     """Return the kind of secret for the placeholder."""
     lowered = key.lower()
-    if any(word in lowered for word in ("pass", "pwd", "kennwort", "contrase", *OTHER_WORDS)):
+    if any(word in lowered for word in ("pass", "pwd", "pw", "kennwort", "contrase", *OTHER_WORDS)):
         return "password"
     return "token" if "token" in lowered or "sess" in lowered else "secret"
 
