@@ -102,6 +102,8 @@ def test_people_read_a_message_as_it_was_sent(said: str, kind: str) -> None:
 
 def test_a_message_of_signs_alone_is_all_that_an_alert_says() -> None:
     assert Alert(service="s", repository="r", message="?!").text == "?!"
+
+
 REPEATED = [
     ("TypeError", "at total (/app/src/cart.js:5:9)", JAVASCRIPT + "    at run (/app/src/run.js:1:1)\n"),
     ("TypeError", "bad: x\n    at total (/app/src/cart.js:5:9)\n    at main (/app/src/main.js:3:1)", JAVASCRIPT),
