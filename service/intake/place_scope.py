@@ -36,9 +36,18 @@ def placing(fields: FieldSearch, error: frozenset[tuple[str, ...]]) -> FieldSear
     def stands(field: FoundField) -> bool:
         """At the top, among labels, or in what holds the error as well."""
         own = {name for name in field.path if name not in silent}
-        return not own or (own <= _WRAPPERS and any(path[: len(field.path)] == field.path for path in inner))
+        if "source" in field.path:  # a document of Elasticsearch in a list of any name
+            own = {"data"}
+        return not own or (own <= _WRAPPERS and any(_within(field.path, path) for path in inner))
 
     return fields.only(lambda field: stands(field) and not _is_of_another_commit(field))
+
+
+def _within(path: tuple[str, ...], error: tuple[str, ...]) -> bool:
+    """Whether what lies on this path holds the error, or belongs to the same document of Elasticsearch."""
+    if "source" in path:
+        path = path[: path.index("source") + 1]
+    return error[: len(path)] == path
 
 
 def _is_of_another_commit(field: FoundField) -> bool:
