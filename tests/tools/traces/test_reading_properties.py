@@ -233,6 +233,13 @@ ONLY_ALONE = (
     "Rust: tracing's pretty form",
     "Java: a debugger's frames, methods before places",
     "a record whose escapes were undone",
+    "Python: a function service's answer in backticks, type and message as fields",
+    "Python: a tracker's heading in bold, rows with a dash before the function",
+    "Ruby: an expectation's type below its text, the step's file",
+    "Python: a playbook's answer, a syntax error without a traceback escaped in JSON",
+    "Ruby: a job's record printed over lines, class and message of the error among its fields",
+    "PHP: PHP's own server, a time with a weekday, a place with a hash mark",
+    "Ruby: a view's place in a sentence, the message in a paragraph of its own",
 )
 # Every other piece is read in a large log as it is read alone (`test_large_logs`), and alone as a person reads it: found it is, too.
 FRAMED = [
