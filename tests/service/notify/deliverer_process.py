@@ -60,7 +60,7 @@ async def _main(settings: Settings, stop: _Stop) -> None:
     store = Store(settings.store_address(), settings.life, settings.notify.channels)
     stop.around("claim", lambda *_: "", lambda delivery, *_: "claimed" if delivery else "")
     stop.around("record", _named("sent"), lambda _, *arguments: _named("recorded")(*arguments))
-    stop.around("sent", lambda delivery: "edited" if delivery.number > 1 else "", lambda *_: "marked")
+    stop.around("sent", lambda delivery, *_: "edited" if delivery.number > 1 else "", lambda *_: "marked")
     if stop.seam:
         incident = await store.intake.accept(alert(), "{}")
         stop.at("stored")
