@@ -7,7 +7,13 @@ import pytest
 
 ONE_DATABASE = True
 TRACE = 'Traceback (most recent call last):\n  File "/srv/pay.py", line 9, in charge\n    raise E\nValueError: bad card'
-ERROR = {"service": "checkout", "message": "pay failed", "severity": "critical", "stack_trace": TRACE}
+ERROR = {
+    "service": "checkout",
+    "alert_id": "pay-1",
+    "message": "pay failed",
+    "severity": "critical",
+    "stack_trace": TRACE,
+}
 
 
 async def effect(client: httpx.AsyncClient, body: dict[str, Any]) -> tuple[str, str]:
@@ -37,7 +43,7 @@ async def test_the_same_error_again_is_counted_on_its_open_incident(
 
 
 async def test_an_empty_answer_says_why(client: httpx.AsyncClient) -> None:
-    answer = await client.post("/alerts/generic", json={"title": "5xx", "action": "acknowledged"})
+    answer = await client.post("/alerts/generic", json={"title": "5xx", "alert_id": "5xx-1", "action": "acknowledged"})
     assert (answer.status_code, answer.json()["alerts"]) == (202, [])
     assert "nothing was stored" in answer.json()["note"]
     stored = await client.post("/alerts/generic", json=ERROR)
