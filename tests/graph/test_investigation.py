@@ -1,15 +1,12 @@
 """The whole graph over a real repository: with a team, without a model, and with everything that can go wrong."""
 
-import asyncio
 from typing import Any
 
 import pytest
 
 from graph.investigation import Investigation, investigate
-from graph.state import Context
 from incidents.errors import BudgetSpent, ModelError, ModelUnavailable, NotAnAncestor, ReplyInvalid, UnknownRevision
 from incidents.reasoning import ModelCall, NodeRun, ToolCall
-from models.door import Answer, Question, T
 from models.scripted import ScriptedModel, Unscripted
 from tests.shop import Shop, build_shop, compared, direct, inquiry, judgement, plan, reflection, script, thought
 
@@ -281,32 +278,3 @@ async def test_revisions_that_make_no_window_are_input_errors(shop: Shop, base: 
     request = shop.request(base=shop.shas.get(base, base), deployed=shop.shas["import"])
     with pytest.raises(error):
         await investigate(shop.context(), request)
-
-
-class Counting(ScriptedModel):
-    """Counts how many questions are open at the same time."""
-
-    open = most = 0
-
-    async def ask(self, question: Question[T]) -> Answer[T]:
-        """Answer after the others had a chance to ask too."""
-        self.open += 1
-        self.most = max(self.most, self.open)
-        for _ in range(20):
-            await asyncio.sleep(0)
-        self.open -= 1
-        return await super().ask(question)
-
-
-@pytest.mark.parametrize("concurrency", [1, 3])
-async def test_commits_are_judged_in_parallel_under_the_limit(shop: Shop, concurrency: int) -> None:
-    model = Counting(script(shop))
-    context = shop.context(model, concurrency=concurrency)
-    await investigate(context, shop.request())
-    assert model.most == concurrency
-
-
-async def test_one_context_serves_several_investigations(shop: Shop) -> None:
-    context: Context = shop.context()
-    found: list[Any] = await asyncio.gather(*(investigate(context, shop.request()) for _ in range(3)))
-    assert len({each.verdict.outcome for each in found}) == 1

@@ -92,10 +92,33 @@ def read_window(
     touches = {path: (*rows, *_old_touches(path, rows, origins, read)) for path, rows in touches.items()}
     touches = without_same(site, without_shown(site, touches))
     fed = [each.fed_to(site.languages) for each in read]
+    reading = _reading(repository, site, commits, fed, touches, deployed, earlier, between)
+    alone = (
+        _beside_trace(reading, _change(reading, commit, each, mine), each, mine)
+        for commit, each, mine in zip(commits, read, fed, strict=True)
+    )
+    found = _beside_each_other(repository, site, deployed, read, fed, tuple(alone))
+    return (
+        *map(by_line_alone, found[:old]),
+        *(by_value_alone(each) if each.only_beside else each for each in found[old:]),
+    )
+
+
+def _reading(
+    repository: Repository,
+    site: FailureSite,
+    commits: Sequence[Commit],
+    fed: Sequence[ReadCommit],
+    touches: Mapping[str, Sequence[Touch]],
+    deployed: str,
+    earlier: int,
+    between: Between | None,
+) -> _Reading:
+    """What is known of the failure and of all commits together, by which each of them is read."""
     imported = imported_files(repository, site, deployed)
     reached, named = reached_definitions(repository, site, fed, touches, deployed, imported, between)
     values = value_slice(site, imported)
-    reading = _Reading(
+    return _Reading(
         repository=repository,
         site=site,
         words=vocabulary(site),
@@ -120,15 +143,6 @@ def read_window(
         feeding=feeding_checks(repository, site, fed[earlier:], touches, deployed, between),
         constants=changed_constants(repository, site, imported, values, fed[earlier:], touches, deployed, between),
         packages=TraceVocabulary(site, PathWords(repository.paths(deployed)).is_common),
-    )
-    alone = (
-        _beside_trace(reading, _change(reading, commit, each, mine), each, mine)
-        for commit, each, mine in zip(commits, read, fed, strict=True)
-    )
-    found = _beside_each_other(repository, site, deployed, read, fed, tuple(alone))
-    return (
-        *map(by_line_alone, found[:old]),
-        *(by_value_alone(each) if each.only_beside else each for each in found[old:]),
     )
 
 

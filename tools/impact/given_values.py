@@ -1,16 +1,16 @@
 """Which commits give a construction another value for an attribute on which the failing line depends.
 
 `event.place` is what `Event.new(place: row[:place])` was given under that name. Read on both sides of a commit, in files of
-the trace, in those they import, and where what is constructed is called as what the attribute is read from. Code that cannot have run on the
-way to the failure (`ran_before`) gives such a value elsewhere: that is a hint, and no more.
+the trace, in those they import, and where what is constructed is called as what the attribute is read from. Code that
+cannot have run on the way to the failure (`ran_before`) gives such a value elsewhere: that is a hint, and no more.
 """
 
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property, lru_cache
-from typing import Final, NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import Final
 
 from incidents.errors import IncompleteRepository
 from tools.commits.analysis import ReadCommit
@@ -22,15 +22,15 @@ from tools.impact.failure_site import FailureSite
 from tools.impact.mapped_names import declared_below, holds_mapping, mapping_lines, types_in
 from tools.impact.null_receiver import null_receivers
 from tools.impact.ran_before import RanBefore
+from tools.impact.receiver_types import AttributeRead, ReceiverTypes, last_word
 from tools.impact.value_slice import Use, ValueSlice
-from tools.source.constructed_fields import fields_of
 from tools.source.constructions import Budget, Given, givens
 from tools.source.file_kinds import Kind, kind_of
 from tools.source.languages import language_of
 from tools.source.outline import Outline
 from tools.source.outline_cache import outline_at
 from tools.source.parsed import Parsed, parse
-from tools.text.identifiers import parts, plain_name, singular
+from tools.text.identifiers import parts, plain_name
 
 _FILES: Final = 24  # of the window, read on both sides
 _MOST_READ: Final = 60  # attributes
@@ -43,18 +43,8 @@ _ASSIGNS: Final = re.compile(
     r"^\s*+(?:(?:self|this|cls)\.|\$this->|@|\$?([A-Za-z_]\w{0,79}+)(?:\.|->))([A-Za-z_]\w{0,79}+)\s*+(?::[^=\n]{1,60})?=(?![=>~])\s*+(.*\S)"
 )
 _LONGEST: Final = 400  # characters of a line
-_TYPE: Final = re.compile(r"(?<![A-Za-z])[A-Z]\w{3,79}")
-"""A type that is looked for by its name alone."""
 _RECEIVER: Final = r"([A-Za-z_$]\w*)(?:\(\))?\s*(?:[?!&]{0,2}\.|->)\s*"
 _KEY: Final = re.compile(r"\b(\w++)(?:\[\s*+|\.(?:get|fetch|dig)\(\s*+):?['\"]?([A-Za-z_]\w*+)['\"]?\s*+[\]),]")
-
-
-class _Read(NamedTuple):
-    """Where an attribute is read, and what it is read from there."""
-
-    name: str
-    use: Use
-    receivers: frozenset[str]
 
 
 _Key = tuple[str, str]
@@ -80,9 +70,9 @@ class GivenValues:
         return [row for change in read.diff.files if self._may_give(change) for row in self._given_in(read, change)]
 
     @cached_property
-    def _reads(self) -> Mapping[str, _Read]:
+    def _reads(self) -> Mapping[str, AttributeRead]:
         """The attributes read on the way of the failing line's values, by their name in any spelling."""
-        found: dict[str, _Read] = {}
+        found: dict[str, AttributeRead] = {}
         named = [*self._values.attributes.items(), *self._values.calls.items()]
         places = {use for _, use in named}
         keys = [(match[2], use) for use in places for match in _KEY.finditer(self._line(use))]
@@ -91,7 +81,7 @@ class GivenValues:
         for name, use in ranked[:_MOST_READ]:
             if null and not use.steps and plain_name(name) not in null:
                 continue  # it was not null, or the line would have failed at it
-            found.setdefault(plain_name(name), _Read(name, use, self._receivers(name, use)))
+            found.setdefault(plain_name(name), AttributeRead(name, use, self._receivers(name, use)))
         return found
 
     def _receivers(self, name: str, use: Use) -> frozenset[str]:
@@ -126,8 +116,8 @@ class GivenValues:
         ) or any(word in self._types for word in set(re.findall(r"\b[A-Z]\w+", text)))
 
     @cached_property
-    def _types(self) -> "_Types":
-        return _Types(self._reads.values(), self._near)
+    def _types(self) -> ReceiverTypes:
+        return ReceiverTypes(self._reads.values(), self._near)
 
     def _given_in(self, read: ReadCommit, change: FileChange) -> Iterator[Produced]:
         if self._left <= 0:
@@ -236,12 +226,12 @@ class GivenValues:
         name = plain_name(fields[given.name]) if given.name < len(fields) else ""
         return name if name in self._reads else None
 
-    def _fits(self, owner: str, read: _Read, path: str) -> bool:
+    def _fits(self, owner: str, read: AttributeRead, path: str) -> bool:
         """Whether what is constructed can be what the attribute is read from."""
         if not owner:
             return path in self._near
         if owner[:1].islower():
-            return bool(parts(owner)) and any(_kind(owner) == _kind(each) for each in read.receivers)
+            return bool(parts(owner)) and any(last_word(owner) == last_word(each) for each in read.receivers)
         return self._types.is_read(owner, read)
 
     def _produced(
@@ -260,44 +250,3 @@ def _touches(lines: Sequence[int], first: int, last: int) -> bool:
     """Whether one of the lines, which rise, is among these."""
     at = bisect_left(lines, first)
     return at < len(lines) and lines[at] <= last
-
-
-class _Types:
-    """The types that what is read can be of: those called as its receivers, and those that the reading file names."""
-
-    def __init__(self, reads: Iterable[_Read], near: Mapping[str, Outline]) -> None:
-        self._near = near
-        self._kinds = {read: frozenset(map(_kind, read.receivers)) for read in reads}
-        paths = {read.use.path for read in self._kinds}
-        self._words = {path: frozenset(_TYPE.findall(near[path].source)) for path in paths if path in near}
-        self._all = frozenset().union(*self._words.values()), frozenset().union(*self._kinds.values())
-        self._fields: dict[str, tuple[str, ...]] = {}
-
-    def __contains__(self, name: str) -> bool:
-        words, kinds = self._all
-        return name in words or _kind(name) in kinds
-
-    def is_read(self, name: str, read: _Read) -> bool:
-        """Whether the attribute can be one of the type `name`."""
-        return _kind(name) in self._kinds[read] or name in self._words.get(read.use.path, ())
-
-    def fields(self, name: str, here: Parsed) -> tuple[str, ...]:
-        """The attributes that the type takes by their place, from the file itself or one near the trace."""
-        if name not in self._fields:
-            made = re.compile(rf"\b(?:class|record|struct|type)\s+{re.escape(name)}\b|\b{re.escape(name)}\s*=\s*\w")
-
-            def makes(source: str) -> bool:
-                return name in source and made.search(source) is not None  # a plain text is found ten times faster
-
-            own = [here] if makes(here.source.decode("utf-8", errors="replace")) else []
-            others = (parse(path, each.source) for path, each in self._near.items() if makes(each.source))
-            files = (each for each in (*own, *others) if each is not None)
-            self._fields[name] = next((fields for each in files if (fields := fields_of(each, name))), ())
-        return self._fields[name]
-
-
-@lru_cache(maxsize=4_096)
-def _kind(name: str) -> str:
-    """The last word of a name, as one: `order` of `firstOrder`, `PurchaseOrder` and `orders`."""
-    words = parts(name)
-    return singular(words[-1]) if words else ""

@@ -21,7 +21,8 @@ from tools.git.repository import Repository
 from tools.impact.code_links import Place, linked
 from tools.impact.failure_site import FailureSite
 from tools.impact.site_text import statement_at
-from tools.source.dataflow import Names, condition_on, flows, names_on
+from tools.source.conditions import condition_on
+from tools.source.dataflow import Names, flows, names_on
 from tools.source.parsed import Parsed, parse
 from tools.text.comments import is_comment_line
 from tools.text.identifiers import IDENTIFIER, STOCK

@@ -14,8 +14,9 @@ from typing import Final, TypeAlias
 from tools.impact.failure_site import FailureSite
 from tools.impact.frame_site import FrameSite
 from tools.impact.site_text import statement_at
+from tools.source.conditions import conditions_around
 from tools.source.constructions import givens
-from tools.source.dataflow import Flow, Names, conditions_around, flows, names_in, names_on
+from tools.source.dataflow import Flow, Names, flows, names_in, names_on
 from tools.source.outline import Definition, Outline
 from tools.source.parsed import Parsed, parse
 from tools.source.passed_arguments import passed_for

@@ -4,7 +4,7 @@ tree-sitter's grammars name the parts of an assignment with few field names (`le
 `pattern` and `value`), and a member access by its node type. That is all that is asked here: no query per language.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -78,6 +78,16 @@ class Names:
     calls: frozenset[str] = frozenset()
 
 
+def all_names(found: Iterable[Names]) -> Names:
+    """What several pieces of code use together."""
+    together = tuple(found)
+    return Names(
+        frozenset().union(*(each.variables for each in together)),
+        frozenset().union(*(each.attributes for each in together)),
+        frozenset().union(*(each.calls for each in together)),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Flow:
     """One place where values flow: into `targets` (empty: out of the function, by `return`) from `sources`.
@@ -108,30 +118,6 @@ def names_on(parsed: Parsed, start: int, end: int) -> Names:
 def names_in(node: Node) -> Names:
     """What the code of a node uses."""
     return _names(_below(node))
-
-
-def conditions_around(parsed: Parsed, line: int, start: int) -> Names:
-    """What the conditions use that decide whether `line` is reached, up to the line `start` of its function."""
-    return _names(each for condition in _conditions(parsed, line, start) for each in _below(condition))
-
-
-def condition_on(parsed: Parsed, row: int, line: int) -> Names:
-    """What the condition uses that stands on `row` and decides whether `line`, below it, is reached; nothing where none does."""
-    found = (each for each in _conditions(parsed, line, row) if line_of(each) == row < line)
-    return _names(each for condition in found for each in _below(condition))
-
-
-def _conditions(parsed: Parsed, line: int, start: int) -> list[Node]:
-    text = parsed.source.split(b"\n", line)[line - 1].rstrip()
-    first = line - 1, len(text) - len(text.lstrip())
-    node = parsed.tree.root_node.descendant_for_point_range(first, (line - 1, len(text)))
-    found: list[Node] = []
-    while node is not None and line_of(node) >= start and len(found) < 3:
-        condition = node.child_by_field_name("condition")
-        if condition is not None and line_of(condition) <= line:
-            found.append(condition)
-        node = node.parent
-    return found
 
 
 def _nodes(root: Node, start: int, end: int) -> Iterator[Node]:

@@ -6,7 +6,7 @@ from typing import Final
 from tree_sitter import Node
 
 from tools.source.constructions import named_value
-from tools.source.dataflow import Names, is_called, names_in
+from tools.source.dataflow import Names, all_names, is_called, names_in
 from tools.source.parsed import Parsed
 from tools.source.syntax import Parameter
 
@@ -32,13 +32,7 @@ def passed_for(
     plain = [each for each in arguments if named_value(each, body) is None]
     nodes = [named.get(parameters[place].name) or (plain[place] if place < len(plain) else None) for place in places]
     passed = [names_in(node) for node in nodes if node is not None]
-    if not passed:
-        return None
-    return Names(
-        frozenset().union(*(each.variables for each in passed)),
-        frozenset().union(*(each.attributes for each in passed)),
-        frozenset().union(*(each.calls for each in passed)),
-    )
+    return all_names(passed) if passed else None
 
 
 def _nodes(root: Node, start: int, end: int) -> Iterator[Node]:

@@ -21,18 +21,17 @@ from tools.text.secret_names import (
     secret_name,
     text_before,
 )
+from tools.text.told_secrets import TOLD, WORD
 
 _STEM: Final = (
     r"(?P<stem>(?:passw(?:or)?d|pass[ -]?phrase|(?<![a-z0-9])pw|creds|passcode|kennwort|passwort|contrase[ñn]a|mot[ _-]?de[ _-]?passe|pwd"
     rf"|secret|token|{IN_OTHER_LANGUAGES}"
     r"|credential|session[_-]?id|sessid|csrf|xsrf|masterauth|key|pass)s?(?-i:(?![a-z])))"
 )
-_WORD: Final = r"(?P<quote>[\"'])?(?P<value>(?(quote)[^\"'\n]{1,400}+|[^\s\"'|;&<>]{1,400}+))"
 _TYPED: Final = r"(?:(?:!!(?:str|binary)|!vault|&[\w-]{1,40}|(?-i:Just|Some))[ \t]{1,3})"
 """A tag or an anchor of YAML, or Haskell's constructor, before a bare value."""
 _SIGN: Final = re.compile(r"[^\w\s]")
 _DIGIT: Final = re.compile(r"\d")
-_DIGIT_OR_SIGN: Final = re.compile(r"[\d!@#$%^&*+=]")
 _PADDING: Final = re.compile(r"^base64:|%2[BbFf]|%3[Dd]|[^A-Za-z0-9]")
 _PRINTED: Final = re.compile(r"%[a-zA-Z]\W*+")
 """Where a value will be printed."""
@@ -152,24 +151,6 @@ def _option(key: re.Match[str], found: re.Match[str]) -> str:
     return found[0] if is_code(stem, "=", value, quoted=True, following="") else masked(found, kind_of_secret(stem))
 
 
-_STORES: Final = ("store", "key")
-"""What keytool and jarsigner protect: `-storepass`, `-keypass`."""
-
-
-def _in_sentence(key: re.Match[str], found: re.Match[str]) -> str:
-    """Mask the value in `the password is x7Gh2kPq9` or `password "x7Gh2kPq9"`."""
-    stem, value = key["stem"].lower(), found["value"].rstrip(".,:;!?)]")
-    before = word_before(key.string, key.start())
-    if stem in ("pw", "creds") or (stem == "pass" and before.lower() not in _STORES):
-        return found[0]
-    quoted = found["quote"] is not None and " " not in value and _DIGIT_OR_SIGN.search(value) is not None
-    made_up = is_strong(value) or (quoted and len(value) > 5)
-    named = before[-1:] == "_" and len(value) >= 12 and secret_name(key) != ""  # `deploy_token x7Gh2kPq9`
-    if kind_of_secret(stem) != "password" and not is_random(value) and not named:
-        made_up = is_strong(value) and len(value) >= 20
-    return masked(found, kind_of_secret(stem), value=value) if made_up and PLACEHOLDER not in value else found[0]
-
-
 _PUBLIC_KEY = re.compile(
     r"(?i)(?:public|pub|cache|primary|foreign|partition|sort|idempotency|routing|host|row|object|lookup|index|unique"
     r"|natural|group|map|hash|translation|message|i18n)[_-]?\Z"
@@ -262,18 +243,9 @@ NAMED_SECRETS: Final = (
                 between_brackets,
             ),
             *ENCLOSED,
-            _form(rf"[ \t]{{1,3}}{_WORD}", _option),
+            _form(rf"[ \t]{{1,3}}{WORD}", _option),
             _form(rf"{QUOTE}?\s{{0,2}}[,(]\s{{0,20}}{QUOTED}", _in_call),
-            _form(
-                rf"[\"']?[ \t]{{1,3}}(?:(?:is|was|of|ist|lautet|to|set|provided|:)[ \t:]{{1,3}}){{0,2}}(?=\S{{0,80}}[\d!@#$%^&*+=]){_WORD}",
-                _in_sentence,
-            ),
-            _form(
-                r"[ \t]for[ \t](?:(?:user|account)[ \t])?(?:'[^'\n]{1,200}'|\"[^\"\n]{1,200}\"|[\w.@-]{1,80}):[ \t]{1,3}"
-                + _WORD,
-                _in_sentence,
-            ),
-            _form(r"[ \t]\((?P<quote>[\"'])?(?P<value>[^\s()\"']{6,200}+)[\"']?\)", _in_sentence),
+            *TOLD,
         ),
         names_secret,
     ),

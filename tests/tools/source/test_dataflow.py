@@ -2,7 +2,8 @@
 
 import pytest
 
-from tools.source.dataflow import Flow, conditions_around, flows, names_on
+from tools.source.conditions import conditions_around
+from tools.source.dataflow import Flow, flows, names_on
 from tools.source.parsed import Parsed, parse
 
 SOURCES = {

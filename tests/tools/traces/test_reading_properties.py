@@ -13,7 +13,7 @@ from incidents.trace import Failure, Frame
 from tests.tools.traces.drawn import DIGITS, LOWER, UPPER, word
 from tests.tools.traces.large.test_large_logs import OTHERWISE
 from tests.tools.traces.pieces import Piece, pieces
-from tests.tools.traces.test_wrappings import BARE, bare
+from tests.tools.traces.wrappings import BARE, bare
 from tools.traces import parse
 from tools.traces.errors import errors_in
 from tools.traces.large import stream

@@ -5,7 +5,7 @@ import io
 import pytest
 
 from tests.tools.traces.large.test_stream import QUIET
-from tests.tools.traces.test_wrappings import BARE
+from tests.tools.traces.wrappings import BARE
 from tools.traces import parse
 from tools.traces.large.stream import read_errors
 

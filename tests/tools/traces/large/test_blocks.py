@@ -5,7 +5,7 @@ import io
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tests.tools.traces.test_wrappings import BARE
+from tests.tools.traces.wrappings import BARE
 from tools.traces.large.blocks import Block, blocks_of
 from tools.traces.large.error_rows import error_lines, says_error
 from tools.traces.large.hot_lines import BEGINS, NEAR, ROW, TYPED, HotLineSearch, hot_lines, kind_of

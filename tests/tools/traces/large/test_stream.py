@@ -9,7 +9,7 @@ import pytest
 from incidents.errors import UnreadableTrace
 from incidents.trace import Failure, Frame, StackTrace
 from tests.tools.traces.pieces import pieces
-from tests.tools.traces.test_wrappings import BARE
+from tests.tools.traces.wrappings import BARE
 from tools.traces import parse, signature
 from tools.traces.large.blocks import BLOCK, MAX_LINE, Block
 from tools.traces.large.hot_lines import HotLines, HotLineSearch
