@@ -28,6 +28,10 @@ class Draft:
     frames: list[Frame] = field(default_factory=list)
     depth: int = 0
 
+    def is_again(self, other: "Draft") -> bool:
+        """Whether it is the same error, printed a second time: it is not its own cause."""
+        return (self.type, self.message, self.frames) == (other.type, other.message, other.frames)
+
     def failure(self) -> Failure:
         """The finished noun: message and frames bounded, innermost frame first."""
         frames = self.frames

@@ -86,7 +86,7 @@ def find(log: Log) -> list[Found]:
         at = _header(log, stack.first, floor) if failed is None else failed
         draft, depth = _draft(log, at, stack)
         depth = 0 if failed is not None else depth
-        if drafts and depth and _again(draft, drafts[-1]):
+        if drafts and depth and draft.is_again(drafts[-1]):
             floor = stack.last + 1
             continue
         if drafts and not depth:
@@ -102,11 +102,6 @@ def find(log: Log) -> list[Found]:
     if drafts:
         found.append(Found("javascript", root_first(drafts), begun))
     return found
-
-
-def _again(one: Draft, other: Draft) -> bool:
-    """Whether an error is printed twice, as `parent` and as `original`."""
-    return (one.type, one.message, one.frames) == (other.type, other.message, other.frames)
 
 
 def _stacks(log: Log) -> list[_Stack]:

@@ -81,7 +81,7 @@ def find(log: Log) -> list[Found]:
     begun, floor = 0, 0
     for stack in _stacks(log):
         draft, at, caused = _draft(log, stack, floor)
-        if chain and (not caused or _again(draft, chain[-1])):
+        if chain and (not caused or draft.is_again(chain[-1])):
             found.append(_finished(chain, begun))
             chain = []
         begun = begun if chain else at
@@ -90,11 +90,6 @@ def find(log: Log) -> list[Found]:
     if chain:
         found.append(_finished(chain, begun))
     return found
-
-
-def _again(one: Draft, other: Draft) -> bool:
-    """Whether an error was printed twice: it is not its own cause."""
-    return (one.type, one.message, one.frames) == (other.type, other.message, other.frames)
 
 
 def _stacks(log: Log) -> list[_Stack]:
