@@ -1,6 +1,5 @@
 """PHP errors as PHP itself, its web servers, frameworks and tools print them."""
 
-
 import pytest
 
 from incidents.trace import Failure, Frame
