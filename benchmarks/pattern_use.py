@@ -6,6 +6,7 @@ that get it. A pattern that is given away (returned, stored, passed to somebody 
 
 import ast
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import TypeAlias
 
 ANCHORED = frozenset({"match", "fullmatch"})
@@ -18,10 +19,27 @@ def is_anchored(name: str, source: str, plain: frozenset[str] = frozenset()) -> 
 
     `plain` are the fields of its records that hold no pattern.
     """
-    tree = ast.parse(source)
-    used = _Uses({each.name: each for each in ast.walk(tree) if isinstance(each, _Function)}, plain)
+    tree, functions = _parsed(source)
+    used = _Uses(functions, plain)
     used.follow(tree, name)
     return bool(used.methods) and ANCHORED.issuperset(used.methods) and not used.given_away
+
+
+@lru_cache(maxsize=1)  # the patterns of a module are asked about one after another
+def _parsed(source: str) -> tuple[ast.Module, dict[str, _Function]]:
+    tree = ast.parse(source)
+    return tree, {each.name: each for each in ast.walk(tree) if isinstance(each, _Function)}
+
+
+@lru_cache(maxsize=64)
+def _read(scope: ast.AST) -> tuple[dict[ast.AST, ast.AST], dict[str, list[ast.Name]]]:
+    """The node above each in the scope, and where a name is read."""
+    above, reads = dict[ast.AST, ast.AST](), dict[str, list[ast.Name]]()
+    for node in ast.walk(scope):
+        above |= dict.fromkeys(ast.iter_child_nodes(node), node)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+            reads.setdefault(node.id, []).append(node)
+    return above, reads
 
 
 class _Uses:
@@ -39,10 +57,9 @@ class _Uses:
         if (id(scope), name) in self._seen:
             return
         self._seen.add((id(scope), name))
-        above = {child: node for node in ast.walk(scope) for child in ast.iter_child_nodes(node)}
-        for node in ast.walk(scope):
-            if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load):
-                self._use(node, above, scope)
+        above, reads = _read(scope)
+        for node in reads.get(name, ()):
+            self._use(node, above, scope)
 
     def _use(self, node: ast.AST, above: dict[ast.AST, ast.AST], scope: ast.AST) -> None:
         while (parent := above.get(node)) is not None and not isinstance(parent, ast.Return | ast.Yield | ast.keyword):
