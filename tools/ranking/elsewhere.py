@@ -43,12 +43,11 @@ def _suspected(context: SignalContext, proven: Collection[str]) -> list[CommitFa
 
 
 def giver_unknown(context: SignalContext, proven: Collection[str] = ()) -> bool:
-    """Whether it is null that failed, and what gave it is not known, or a commit of the window changed it. The age of the line
-    that was given it then says nothing, and neither do the member that was asked of it and who wrote that."""
-    if context.error_kind is not ErrorKind.NULL:
+    """Whether it is null that failed, in code that could be read, and a commit of the window changed what gave it. The age of
+    the line that was given it then says nothing, and neither do the member that was asked of it and who wrote that."""
+    if context.error_kind is not ErrorKind.NULL or not context.site.located:
         return False
-    suspected = _suspected(context, proven)
-    return not context.site.located or any(_gives_value(change, context.site.frames[0]) for change in suspected)
+    return any(_gives_value(change, context.site.frames[0]) for change in _suspected(context, proven))
 
 
 def _older_code(context: SignalContext) -> list[str]:
