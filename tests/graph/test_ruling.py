@@ -33,6 +33,8 @@ def test_a_doubt_takes_one_word_and_leaves_the_rest(before: Word, after: Word) -
     sure = ruling(0.9, none=0.05, word=before)
     assert sure.doubted() == Ruling("culprit", sure.suspects, "a", 0.9, after, 0.05)
     assert sure.worded("low") == Ruling("culprit", sure.suspects, "a", 0.9, "low", 0.05)
+    none = ruling(0.9, none=0.05, outcome="none", word=before)
+    assert none.naming("b") == Ruling("culprit", none.suspects, "b", 0.9, before, 0.05)
 
 
 @pytest.mark.parametrize(
