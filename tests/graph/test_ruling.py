@@ -209,7 +209,9 @@ def test_a_line_that_called_the_same_before_is_no_new_line_while_another_commit_
     chance: float, rival: str, outcome: Outcome
 ) -> None:
     kept, other = suspect("a", chance, "wrote_any_new_line", "kept_path"), suspect("b", 0.04, rival)
-    assert of_git(evidence(none=0.01).model_copy(update={"suspects": (kept, other)})).outcome == outcome
+    seen = evidence(none=0.01).model_copy(update={"suspects": (kept, other)})
+    assert of_git(seen).outcome == outcome
+    assert of_git(seen.model_copy(update={"hit_failing_line": ("a",)})).outcome == "culprit"
 
 
 def test_who_changed_what_gives_the_value_is_listed_in_order() -> None:
