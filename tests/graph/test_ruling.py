@@ -151,10 +151,13 @@ def test_a_step_that_code_checked_confirms_where_it_failed() -> None:
     assert of_git(likely, Proofs({}, frozenset({"b"}))).outcome == "culprit"
 
 
-def test_git_alone_needs_more_for_a_commit_that_wrote_no_line() -> None:
+def test_git_alone_needs_more_for_a_commit_that_wrote_no_line_or_is_only_like_the_message() -> None:
     beside = evidence(0.6, none=0.2, measured=False)
     assert of_git(beside).outcome == "unsure"
     assert of_git(beside, NONE_FOUND).outcome == "culprit"
+    unlike = evidence(0.66, none=0.2, seen=MESSAGE, measured=False)
+    assert of_git(unlike).outcome == "unsure"
+    assert of_git(unlike, NONE_FOUND).outcome == "culprit"
 
 
 def test_what_opinions_clear_explains_a_none() -> None:
