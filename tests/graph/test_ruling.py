@@ -156,7 +156,7 @@ def test_git_alone_needs_more_for_a_commit_that_wrote_no_line_or_is_only_like_th
     assert of_git(beside).outcome == "unsure"
     assert of_git(beside, NONE_FOUND).outcome == "culprit"
     unlike = evidence(0.66, none=0.2, seen=MESSAGE, measured=False)
-    assert of_git(unlike).outcome == "unsure"
+    assert of_git(unlike).outcome == "not_enough"
     assert of_git(unlike, NONE_FOUND).outcome == "culprit"
 
 
