@@ -122,7 +122,7 @@ def _ruled(
         return team.unstated("unsure" if asked else "not_enough"), team if team.stated else pointed
     if shared is not None and insisted(git, evidence, found, shared, reliability):
         return git.unstated("unsure"), team.naming(shared.commit)
-    return (team.worded(word_of(git, team, found, shared, known(team))), None) if standing else (git.doubted(), team)
+    return (team.worded(word_of(git, team, found)), None) if standing else (git.doubted(), team)
 
 
 def _sharing(teams: Sequence[Ruling], shared: Agreement | None) -> Ruling:

@@ -104,7 +104,7 @@ def insisted(
     return other and shared.began and shared.unopposed
 
 
-def word_of(git: Ruling, team: Ruling, proofs: Proofs, shared: Agreement | None, known: bool = False) -> Word:
+def word_of(git: Ruling, team: Ruling, proofs: Proofs, shared: Agreement | None = None, known: bool = False) -> Word:
     """Return the confidence word of the opinions' answer: never above git's own, unless code found the whole way.
 
     When git states another answer, or none, it is "low", and "medium" when code found the way, or the model is `known` to be

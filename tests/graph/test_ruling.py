@@ -4,12 +4,14 @@ import pytest
 
 from graph.citations import Proofs
 from graph.posterior import Posterior
-from graph.ruling import Ruling, giver_of_null, givers_of_value, rule
+from graph.ruling import Ruling, giver_of_null, givers_of_value, open_doubts, rule
 from graph.thresholds import THRESHOLDS, Thresholds
-from incidents.evidence import Evidence, RuledOut, Signal, Suspect
+from incidents.evidence import Doubt, Evidence, RuledOut, Signal, Suspect
 from incidents.seen import Seen
 from incidents.verdict import Outcome, Word
 from tests.graph.settling import CODE, LIBRARY, MEASURED, MESSAGE, commit, evidence
+from tools.commits.line_novelty import EDITED
+from tools.ranking.elsewhere import FROM_OUTSIDE
 
 NONE_FOUND = Proofs({}, frozenset())
 UNCONFIRMED = Seen(frames=2, mapped=1, read=1, words=1)
@@ -31,6 +33,8 @@ def test_a_doubt_takes_one_word_and_leaves_the_rest(before: Word, after: Word) -
     sure = ruling(0.9, none=0.05, word=before)
     assert sure.doubted() == Ruling("culprit", sure.suspects, "a", 0.9, after, 0.05)
     assert sure.worded("low") == Ruling("culprit", sure.suspects, "a", 0.9, "low", 0.05)
+    none = ruling(0.9, none=0.05, outcome="none", word=before)
+    assert none.naming("b") == Ruling("culprit", none.suspects, "b", 0.9, before, 0.05)
 
 
 @pytest.mark.parametrize(
@@ -147,10 +151,13 @@ def test_a_step_that_code_checked_confirms_where_it_failed() -> None:
     assert of_git(likely, Proofs({}, frozenset({"b"}))).outcome == "culprit"
 
 
-def test_git_alone_needs_more_for_a_commit_that_wrote_no_line() -> None:
+def test_git_alone_needs_more_for_a_commit_that_wrote_no_line_or_is_only_like_the_message() -> None:
     beside = evidence(0.6, none=0.2, measured=False)
     assert of_git(beside).outcome == "unsure"
     assert of_git(beside, NONE_FOUND).outcome == "culprit"
+    unlike = evidence(0.66, none=0.2, seen=MESSAGE, measured=False)
+    assert of_git(unlike).outcome == "not_enough"
+    assert of_git(unlike, NONE_FOUND).outcome == "culprit"
 
 
 def test_what_opinions_clear_explains_a_none() -> None:
@@ -205,7 +212,9 @@ def test_a_line_that_called_the_same_before_is_no_new_line_while_another_commit_
     chance: float, rival: str, outcome: Outcome
 ) -> None:
     kept, other = suspect("a", chance, "wrote_any_new_line", "kept_path"), suspect("b", 0.04, rival)
-    assert of_git(evidence(none=0.01).model_copy(update={"suspects": (kept, other)})).outcome == outcome
+    seen = evidence(none=0.01).model_copy(update={"suspects": (kept, other)})
+    assert of_git(seen).outcome == outcome
+    assert of_git(seen.model_copy(update={"hit_failing_line": ("a",)})).outcome == "culprit"
 
 
 def test_who_changed_what_gives_the_value_is_listed_in_order() -> None:
@@ -214,5 +223,39 @@ def test_who_changed_what_gives_the_value_is_listed_in_order() -> None:
         suspect("b", 0.3, "size"),
         suspect("c", 0.2, "size", "nothing_from_callee"),
         suspect("d", 0.1, "nothing_from_callee", value=0.0),
+        suspect("e", 0.1, "nothing_given"),
+        suspect("f", 0.1, "gives_another_value"),
     ]
-    assert givers_of_value(found) == ("a", "c")
+    assert givers_of_value(found) == ("a", "c", "e", "f")
+
+
+def test_who_changed_the_trace_asks_more_of_none_unless_it_is_cleared_or_the_error_is_of_the_world_outside() -> None:
+    touched = Signal(name="touched_any_function", value=1.0, detail="changed it")
+    clear = with_signals(evidence(0.05, none=0.75), (touched,))
+    assert of_git(clear).outcome == "unsure"
+    assert of_git(clear, NONE_FOUND).outcome == "unsure"
+    assert of_git(clear, Proofs({}, frozenset({"a"}))).outcome == "none"
+    assert of_git(clear, Proofs({}, frozenset(), older=True)).outcome == "none"
+    assert of_git(clear.model_copy(update={"instead": (FROM_OUTSIDE,)})).outcome == "none"
+
+
+def test_who_only_edited_the_failing_line_beside_the_expression_that_fails_is_never_surely_the_culprit() -> None:
+    edited = MEASURED.model_copy(update={"value": EDITED})
+    given = Signal(name="set_what_line_uses", value=1.0, detail="set it")
+    found = of_git(with_signals(evidence(0.95, none=0.01), (edited, given)))
+    assert (found.outcome, found.word) == ("culprit", "medium")
+
+
+def test_who_leaves_the_value_to_another_is_named_by_opinions_alone() -> None:
+    texts, giver = suspect("a", 0.9, "only_texts", "wrote_any_new_line"), suspect("b", 0.05, "nothing_arrives")
+    seen = evidence(none=0.02).model_copy(update={"suspects": (texts, giver)})
+    assert of_git(seen).outcome == "unsure"
+    assert of_git(seen, NONE_FOUND).outcome == "culprit"
+
+
+def test_a_doubt_about_a_commit_keeps_none_from_being_stated_until_that_one_is_cleared() -> None:
+    clear = evidence(0.01, none=0.9).model_copy(update={"doubts": (Doubt(commit="z", why="Changed the port."),)})
+    assert of_git(clear).outcome == "unsure"
+    assert of_git(clear, Proofs({}, frozenset({"a"}))).outcome == "unsure"
+    assert of_git(clear, Proofs({}, frozenset({"z"}))).outcome == "none"
+    assert [each.commit for each in open_doubts(clear)] == ["z"]

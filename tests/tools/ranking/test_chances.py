@@ -1,6 +1,8 @@
 """By which facts the likeliest commit has its probability."""
 
-from tests.tools.ranking.test_answer import CODE
+import pytest
+
+from tests.tools.ranking.test_answer import CODE, MESSAGE
 from tools.commits.line_novelty import EDITED
 from tools.ranking.answer import answer
 from tools.ranking.chances import Ranked, chances_of, giver_of_null
@@ -21,6 +23,12 @@ def test_a_rewritten_line_is_no_new_one_where_another_commit_changed_when_null_a
     assert chances_of(ranked[:2], 0.2, 4, hit=False).wrote_line
     assert giver_of_null([kept, {}, {"nothing_given": 1.0}], hit=False) == 2
     assert giver_of_null([], hit=False) is None
+
+
+@pytest.mark.parametrize(("value", "told"), [(1.5, "culprit"), (1.4, "unsure")])
+def test_where_no_line_was_seen_who_did_what_the_message_says_needs_less(value: float, told: str) -> None:
+    chances = chances_of([Ranked(0.66, {"touched_rarest_clue": value})], 0.2, 4, hit=False)
+    assert answer(chances, MESSAGE, explained=False) == told
 
 
 def test_figures_of_nobody() -> None:

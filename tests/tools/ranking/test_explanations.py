@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from incidents.evidence import Signal
+from incidents.seen import Visibility
 from tests.repositories import Change
 from tests.tools.ranking.test_gather import GUARDED, GUILTY, START_OF_SHOP, gathered
 from tools.ranking.explanations import Exclusion, reason_against, reasons_for, sentence
@@ -99,8 +100,22 @@ def test_else_it_was_dropped_for_how_little_evidence_there_is() -> None:
     signals = found(("touched_trace_file", 0.2), ("subject_names_failure", 0.1))
     most = "it only did touched_trace_file"
     assert reason_against(signals, ranker) == Exclusion(f"too little evidence: {most}", "little", most)
-    nothing = "touches no file of the trace nor anything its lines use"
-    assert reason_against([], ranker) == Exclusion(nothing, "nothing", "touches no file of the trace")
+
+
+@pytest.mark.parametrize(
+    ("visibility", "nothing", "brief"),
+    [
+        ("code", "touches no file of the trace nor anything its lines use", "touches no file of the trace"),
+        ("library", "shares no name with the trace's frames or message", ""),
+        ("message", "shares no name with the message", ""),
+        ("nothing", "there is nothing to compare it with", ""),
+    ],
+)
+def test_without_any_evidence_it_was_dropped_for_what_it_was_compared_with(
+    visibility: Visibility, nothing: str, brief: str
+) -> None:
+    assert reason_against([], weights(size=1.0), visibility) == Exclusion(nothing, "nothing", brief)
+    assert reason_against([], weights(size=1.0)).brief == "touches no file of the trace"
 
 
 def test_a_removed_guard_is_told_once_with_what_was_done_and_where(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from incidents.evidence import Evidence, Suspect
+from incidents.evidence import Evidence, Signal, Suspect
 from incidents.rollout import Rollout
 from tests.repositories import START, Built, Change, build, git
 from tests.tools.ranking.impacts import commit
@@ -235,3 +235,14 @@ def test_a_commit_from_before_without_a_reason_of_its_own_explains_nothing_bette
     told = rival_of(more, [best])
     assert told is not None
     assert told.reasons == ("Wrote the line.",)
+
+
+def test_a_commit_from_before_is_measured_against_the_best_of_the_window() -> None:
+    own = Suspect(commit=commit("b"), probability=0.3, reasons=("Wrote the line.",))
+    low, best, better = (Suspect(commit=commit("a"), probability=p, reasons=("It did.",)) for p in (0.1, 0.3, 0.31))
+    assert rival_of(own, [low, best]) == own
+    assert rival_of(own, [low, better, low]) is None
+    assert rival_of(own, []) == own
+    assert rival_of(None, [best]) is None
+    excused = Signal(name="excused_by_new_reason", value=1.0, detail="had no reason to fail")
+    assert rival_of(own.model_copy(update={"signals": (excused,)}), [low]) is None
