@@ -80,11 +80,16 @@ settings.register_profile("ci", _UNTIMED, derandomize=True, database=None, print
 settings.load_profile("ci" if os.environ.get("CI") else "untimed")
 
 
+_ADDRESSES: dict[str, set[str]] = {}
+"""Of each host that tests may reach: looked up once, not before every test."""
+
+
 @pytest.fixture(autouse=True)
 def only_loopback() -> Iterator[None]:
     """A test that reaches for the internet fails at once instead of depending on it."""
     real = urlsplit(os.environ.get("REDTIDE_TEST_ELASTICSEARCH_URL", "")).hostname
-    socket_allow_hosts(["127.0.0.1", "::1", "localhost", *([real] if real else [])], allow_unix_socket=True)
+    hosts = ["127.0.0.1", "::1", "localhost", *([real] if real else [])]
+    socket_allow_hosts(hosts, allow_unix_socket=True, resolution_cache=_ADDRESSES)
     yield
     enable_socket()
 

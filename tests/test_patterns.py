@@ -7,12 +7,15 @@ from functools import cache
 
 import pytest
 
-from benchmarks.hostile import hostile_texts
+from benchmarks.hostile import Hostile, hostile_texts
 from benchmarks.pattern_time import SIZE, Named, stop, worst_of
 from benchmarks.pattern_use import is_anchored
 from benchmarks.patterns import LONGEST, patterns
 
 SOON = 100.0  # milliseconds: twice what a pattern may take. By hand it is let run for longer, to tell how slow it is
+SHORTER = (
+    20_000  # characters: the module `re` looks up from a run of letters rarely, and more rarely the longer the run is
+)
 
 
 @pytest.fixture(autouse=True)
@@ -23,6 +26,12 @@ def stopped(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     signal.signal(signal.SIGVTALRM, before)
 
 
+@pytest.fixture
+def shorter(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("benchmarks.pattern_time.SIZE", SHORTER)
+
+
+@pytest.mark.usefixtures("shorter")
 @pytest.mark.parametrize("slow", [r"(?:a+)+b", r"\s+at ", r"^(.*),(.*),(.*);$", rb"(?:\w+\s?)*!"])
 def test_a_pattern_that_takes_long_is_found(slow: str | bytes) -> None:
     assert worst_of(Named("slow", re.compile(slow), anchored=False)).milliseconds > 50
@@ -38,8 +47,10 @@ def test_a_pattern_that_must_reach_the_end_is_given_one_that_it_cannot_match() -
     assert worst_of(Named("slow", re.compile(slow), anchored=True)).milliseconds > 50
 
 
-def test_a_pattern_that_only_reads_short_texts_is_tried_on_those() -> None:
+@pytest.mark.usefixtures("shorter")
+def test_a_pattern_that_only_reads_short_texts_is_tried_on_those(monkeypatch: pytest.MonkeyPatch) -> None:
     quadratic = re.compile(r"\w+\(\)")
+    monkeypatch.setattr("benchmarks.pattern_time.hostile_texts", lambda pattern: [Hostile("", "a")])
     assert worst_of(Named("whole", quadratic, anchored=False)).milliseconds > 50
     assert worst_of(Named("short", quadratic, anchored=False, longest=40)).milliseconds < 50
 

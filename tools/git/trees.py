@@ -8,7 +8,7 @@ same applies to trees that are deeper or larger than any real repository: a doze
 import re
 from collections import deque
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Final, Literal, NamedTuple
 
 import pygit2
@@ -152,10 +152,11 @@ def listing(odb: pygit2.Odb, tree: pygit2.Oid) -> Listing:
     files: list[tuple[bytes, bytes, bytes]] = []  # not Entry: creating 100,000 of them takes as long as reading
     unread: list[bytes] = []
     waiting = deque([(b"", tree.raw)])
+    rows_of = lru_cache(maxsize=1)(partial(_rows, odb))  # a bomb names one folder a million times, one after another
     while waiting:
         folder, raw_id = waiting.popleft()
         try:
-            rows, whole = ([], False) if _buried(folder) else _rows(odb, raw_id)
+            rows, whole = ([], False) if _buried(folder) else rows_of(raw_id)
         except UNREADABLE:
             rows, whole = [], False
         if not whole:

@@ -19,7 +19,7 @@ class Specimen(NamedTuple):
 
 
 SPECIMENS = {
-    file.stem: Specimen(**yaml.safe_load(file.read_text(encoding="utf-8")))
+    file.stem: Specimen(**yaml.load(file.read_text(encoding="utf-8"), yaml.CSafeLoader))
     for file in sorted(Path(__file__).with_name("specimens").glob("*.yaml"))
 }
 

@@ -3,6 +3,8 @@
 import contextlib
 import io
 import json
+from functools import partial
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -10,7 +12,7 @@ from hypothesis import strategies as st
 
 from incidents.errors import UnreadableTrace
 from incidents.trace import Failure, Frame
-from tests.tools.traces.drawn import DIGITS, LOWER, UPPER, word
+from tests.tools.traces.drawn import DIGITS, LOWER, UPPER, numbered, word, word_of
 from tests.tools.traces.large.test_large_logs import OTHERWISE
 from tests.tools.traces.pieces import Piece, pieces
 from tests.tools.traces.wrappings import BARE, bare
@@ -37,14 +39,20 @@ SUFFIX = {
 }
 
 
-@st.composite
-def frames(draw: st.DrawFn, language: str) -> Frame:
+def frame(language: str, chance: Random) -> Frame:
     """A frame as the language prints it."""
-    folders, name = draw(st.lists(WORD, min_size=1, max_size=3)), draw(CLASS)
+    folders = [word_of(chance, LOWER, LOWER + DIGITS, 1, 7) for _ in range(chance.randint(1, 3))]
+    name = word_of(chance, UPPER, LOWER, 2, 7)
     path = "/".join([*folders, f"{name}.{SUFFIX[language]}"])
     owner = ".".join([*folders, name]) if language == "java" else None
     path = path if language == "java" else "/" + path
-    return Frame(path=path, line=draw(st.integers(1, 9_999)), function=draw(WORD), class_name=owner)
+    function = word_of(chance, LOWER, LOWER + DIGITS, 1, 7)
+    return Frame(path=path, line=chance.randint(1, 9_999), function=function, class_name=owner)
+
+
+def frames(language: str) -> st.SearchStrategy[Frame]:
+    """The strategy of `frame`."""
+    return numbered(partial(frame, language))
 
 
 @st.composite

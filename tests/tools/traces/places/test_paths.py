@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from incidents.trace import Failure, Frame, StackTrace
+from tests.tools.traces.drawn import LOWER, word
 from tools.traces import PathIndex, map_to_repository
 
 INDEX = PathIndex(
@@ -211,7 +212,7 @@ def test_the_standard_library_is_not_a_part_of_the_repository_that_was_moved() -
     assert mapped("/usr/lib/ruby/3.2.0/net/http/client.rb", language="ruby", index=index) == [None]
 
 
-PART = st.from_regex(r"[a-z]{1,6}", fullmatch=True)
+PART = word(LOWER, LOWER, 0, 5)
 PATH = st.lists(PART, min_size=3, max_size=6).map("/".join).map(lambda path: path + ".py")
 
 
