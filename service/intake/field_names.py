@@ -79,7 +79,7 @@ LINK = _names("""
 SEVERITY = _names("""
     severity_{string,label,name} *severity_{string,label,name} level_name severity_text severity priority level
     importance_level importance urgency criticality severity_level severity_levels log_level
-    {alert,alarm,event,incident,trigger,problem,rule}_{severity,priority,level} *severity *priority l
+    {alert,alarm,event,incident,trigger,problem,rule,error,exception}_{severity,priority,level} *severity *priority l
 """)
 DEDUP = _names("dedup_key dedupe_key deduplication_key fingerprint aggregation_key")
 """Keys that are made to tell alerts apart."""

@@ -132,7 +132,7 @@ def _beside(fields: FieldSearch, kind: str) -> str:
     """What the object that names the type says of it."""
     path = next((field.path for field in fields.every() if field.value == kind), None)
     told = {field.name: field.value for field in reversed(fields.every()) if field.path == path}
-    return next((text for name in _BESIDE if isinstance(text := told.get(name), str) and text.strip()), "")
+    return next((text for name in (*_BESIDE, "value") if isinstance(text := told.get(name), str) and text.strip()), "")
 
 
 def _bare_type(fields: FieldSearch) -> str:

@@ -45,6 +45,7 @@ class Incident(Sent):
     policy_name: Text
     condition_name: Text
     resource_name: Text
+    resource_display_name: Text
     resource: Annotated[Resource, Part, WITHOUT]
     metadata: Annotated[Metadata, Part, WITHOUT]
     policy_user_labels: Labels
@@ -74,6 +75,7 @@ def _of_incident(sent: Body) -> Draft:
     text = _documented(incident.documentation)
     labels = {**_written_for_machines(text), **{name: value for name, value in labels.items() if value}}
     service = first_of(labels, SERVICE) or first_of(resource, (*_RESOURCE, *WORKLOAD)) or service_in(labels)
+    service = service or ("" if resource else incident.resource_display_name)
     named = about(labels, service=service)
     project = incident.scoping_project_id or resource.get("project_id", "")
     key = (
