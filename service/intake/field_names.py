@@ -29,7 +29,8 @@ def _each_of(pattern: str) -> Iterator[str]:
 TITLE = _names("""
     title summary headline subject {alert,incident,event,message,problem,issue,notification}_{title,summary,subject,headline}
     message msg {short,alert,event}_message result_description short_description description text body detail details reason event
-    *title *summary *headline *subject *message *msg *description *reason *details trigger problem
+    *title *summary *headline *subject *message *msg *description
+    *{failure,fail,failed,error,exit,status,state,down,alert,incident}_reason *details trigger problem
     {check,service,plugin,host}_output *output
 """)
 """What says in words what happened."""
@@ -78,7 +79,7 @@ LINK = _names("""
 SEVERITY = _names("""
     severity_{string,label,name} *severity_{string,label,name} level_name severity_text severity priority level
     importance_level importance urgency criticality severity_level severity_levels log_level
-    {alert,alarm,event,incident,trigger,problem,rule}_{severity,priority,level} *severity *priority l
+    {alert,alarm,event,incident,trigger,problem,rule,error,exception}_{severity,priority,level} *severity *priority l
 """)
 DEDUP = _names("dedup_key dedupe_key deduplication_key fingerprint aggregation_key")
 """Keys that are made to tell alerts apart."""
@@ -100,7 +101,7 @@ STATE = _names("""
     notification_type state current_state alert_state status {alert,incident}_status event_action action alert_action
     transition alert_transition status_extended event_type alert_type type event trigger monitor_condition
     alert_type_friendly_name check_result new_health action_type {state,status}_change
-    {event,trigger,problem,host,service,check,monitor,alarm,resolution,new}_{state,status}
+    {event,trigger,problem,host,service,check,monitor,alarm,resolution,new,run,job,build}_{state,status}
 """)
 NEITHER = frozenset(
     _names("""
@@ -115,7 +116,7 @@ LEVELS = frozenset(("alert", "error", "problem", "critical", "warning"))
 _ANY = frozenset(_names("alert trigger triggered fired open opened reopened created active new"))
 _BAD = frozenset(
     _names(
-        "firing alerting down failed failing failure critical error problem unresolved warning degraded unhealthy offline"
+        "firing alerting down failed failing failure errored critical error problem unresolved warning degraded unhealthy offline"
     )
 )
 FIRING = _ANY | _BAD

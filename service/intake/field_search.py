@@ -39,6 +39,8 @@ LABELS = frozenset(
 ) | {"extra", "properties", "dimensions", "resource", "variables", "commonlabels", "entitytags", "attributes"}
 """What holds labels: whatever stands there is said of the alert in somebody's own words."""
 _TAGS = ("tags", "labels")
+_IN_TEXT = frozenset(("attributes", "dimensions", "group", "scope"))
+"""What a template prints labels under, too: a text that is no sentence."""
 _OF_REQUEST = frozenset(
     ("params", "parameters", "headers", "query", "querystring", "form", "formdata", "postdata", "cookies", "cookie")
 ) | {
@@ -177,7 +179,7 @@ def _walked(
         composed += [FoundField(depth, each + name, value, within, path) for each in holders]
         if _of_request(name) or (beside_error and name in _BESIDE_ERROR):
             continue
-        tags = name.endswith(_TAGS)
+        tags = name.endswith(_TAGS) or (name in _IN_TEXT and isinstance(value, str))
         if name in LABELS or tags or (within, name) == _OF_CARDS:
             told = ((folded(each), text) for each, text in labelled(value if tags else _pairs(value)).items())
             listed = depth + isinstance(value, list)

@@ -16,10 +16,11 @@ from typing import NamedTuple
 from incidents.alert import Alert
 from incidents.trace import StackTrace
 from service.intake.lenient import parsed
-from service.intake.names import folded
+from service.intake.names import first_named, folded, in_one_spelling
 from tools.traces.fingerprint import digest, normalised, signature, wording
 
 _KINDS = frozenset(("kind", "type", "code", "errorcode", "errortype"))
+_SAYS = ("title", "message", "msg", "error", "summary", "detail", "description", "reason")
 _MOST_KINDS = 48
 """Of one wording: whoever writes the words must not open an incident with each. Two given kinds share a number once in 48
 times; of 9 kinds of one wording, more often than not some two do, and then they are one incident."""
@@ -40,8 +41,8 @@ def keys_of(alert: Alert, trace: StackTrace | None, source: str = "redtide", key
         words = digest(source, key or _words(alert.message))
         bare = digest(words, *place)
         return Keys(bare, bare, words)
-    trace = _without_title(trace, alert)
-    words = digest(*filter(None, (wording(trace) or normalised(alert.message), _kinds(alert.message))))
+    trace = _in_words(_without_title(trace, alert))
+    words = digest(*filter(None, (wording(trace) or normalised(_said(alert.message)), _kinds(alert.message))))
     bare = digest(words, *place)
     if not trace.frames:
         return Keys(bare, bare, words)
@@ -49,7 +50,24 @@ def keys_of(alert: Alert, trace: StackTrace | None, source: str = "redtide", key
 
 
 def _words(message: str) -> str:
-    return " ".join(filter(None, (normalised(message), _kinds(message))))
+    return " ".join(filter(None, (normalised(_said(message)), _kinds(message))))
+
+
+def _said(message: str) -> str:
+    """Of words that are an object, what it says and of which kind it is; whatever else it holds differs each time."""
+    told = parsed(message)
+    if not isinstance(told, Mapping):
+        return message
+    names = in_one_spelling(told)
+    said = first_named(names, _SAYS, lambda value: isinstance(value, str) and bool(value.strip()))
+    kinds = (str(value) for name, value in names.items() if name in _KINDS and isinstance(value, str))
+    return " ".join((said, *kinds)) if isinstance(said, str) else message
+
+
+def _in_words(trace: StackTrace) -> StackTrace:
+    """The same, each message in the words of its object, if it is one."""
+    failures = tuple(each.model_copy(update={"message": _said(each.message)}) for each in trace.failures)
+    return trace if failures == trace.failures else trace.model_copy(update={"failures": failures})
 
 
 def _kinds(message: str) -> str:

@@ -78,7 +78,7 @@ def error_in(fields: FieldSearch, platform: str, traces: Traces) -> Found:
     words = fields.text(ERRORS)
     bare = "" if kind else _bare_type(fields)
     if bare:
-        kind, message, words = bare, message or fields.text(_BESIDE), ""
+        kind, message, words = bare, message or fields.text((*_BESIDE, "title")), ""
     if not message and words and "\n" not in words.strip():
         head = headline(words)
         kind, message = kind or head.type, head.message if head.type else words
@@ -89,6 +89,8 @@ def error_in(fields: FieldSearch, platform: str, traces: Traces) -> Found:
         trace = trace_of(platform, [Raised(kind, message, frames)])
         return Found(printed(trace), trace, message)
     text = _text(fields, traces)
+    if text and _is_words(text, kind, message):
+        text = ""
     if text:
         own = on_one_line(text, message or fields.text(_BESIDE))
         if own != text:
@@ -99,6 +101,15 @@ def error_in(fields: FieldSearch, platform: str, traces: Traces) -> Found:
         trace = trace_of(platform, [Raised(kind, message, [place])])
         return Found(printed(trace), trace, message)
     return Found("", trace_of(platform, [Raised(kind, message)]) if kind else None, message)
+
+
+def _is_words(text: str, kind: str, message: str) -> bool:
+    """Whether the only rows stand in a message that is told apart from its type: whoever wrote the value drew them.
+
+    Some send the whole stack as the message: that begins with its type, or as Python's do.
+    """
+    first = text.lstrip().partition("\n")[0]
+    return bool(kind) and text == message and kind.rpartition(".")[2] not in first and not first.startswith("Traceback")
 
 
 def holders_of(error: Found, fields: FieldSearch) -> frozenset[tuple[str, ...]]:
@@ -121,7 +132,7 @@ def _beside(fields: FieldSearch, kind: str) -> str:
     """What the object that names the type says of it."""
     path = next((field.path for field in fields.every() if field.value == kind), None)
     told = {field.name: field.value for field in reversed(fields.every()) if field.path == path}
-    return next((text for name in _BESIDE if isinstance(text := told.get(name), str) and text.strip()), "")
+    return next((text for name in (*_BESIDE, "value") if isinstance(text := told.get(name), str) and text.strip()), "")
 
 
 def _bare_type(fields: FieldSearch) -> str:

@@ -20,6 +20,7 @@ from service.intake.labels import (
 )
 from service.intake.labels import service_in as workload_in
 from service.intake.names import UUID, in_one_spelling
+from service.intake.state_by_form import checked_of
 
 _NAME = re.compile(r"[\w.@-]{2,100}")
 _IP = r"\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?|[0-9a-fA-F]{0,4}(?::[0-9a-fA-F]{0,4}){3,7}"
@@ -38,6 +39,8 @@ _SITE = re.compile(r"https?://[^/?#\s]{1,300}/?", re.I)
 _OF_WATCHED = re.compile(r"(?:monitor|check|site|heartbeat)s?[._:]", re.I)
 _OF_SEARCH = tuple(name for name in SERVICE_NAMES if name != "app")
 """In the alert of a saved search of Splunk `app` is the part of Splunk that holds the search."""
+_OF_CHECK = tuple(name for name in SERVICE_NAMES if name != "site")
+"""Of Nagios' kin `site` is the server that watches."""
 _WATCHED = ("check_url", "monitor_url", "site_url", "target_url", "monitored_url")
 _COMMITS = ("*commit_sha", "*commit_ref", "*commit_id", "*commit_hash", "*git_sha", "*git_commit", "*git_revision")
 _ENTITIES = ("impacted_entities", "affected_entities", "entities")
@@ -47,17 +50,19 @@ _TEXTS = ("description", "message", "text", "body", "details")
 
 def service_in(fields: FieldSearch, title: str = "") -> str:
     """The service; else who sends it, if that is a name and no request or sentence."""
-    of_search = bool(fields.word(("sid",)))
+    of_search, checked = bool(fields.word(("sid",))), checked_of(fields)
+    names = _OF_SEARCH if of_search else _OF_CHECK if checked else SERVICE_NAMES
     return (
         _at_top(fields, frozenset({"app"} if of_search else ()))
         or _typed(fields)
         or _labelled(fields)
-        or _host_of(fields.named(_OF_SEARCH if of_search else SERVICE_NAMES, _NO_NAME.fullmatch))
+        or _host_of(fields.named(names, _NO_NAME.fullmatch))
         or workload_in({name: text for name, text in _labels(fields).items() if _may_name(name, text, of_search)})
         or next(filter(_is_name, (fields.word((name,)) for name in WATCHED)), "")
         or _host_of(fields.text(_WATCHED))
         or (_host_of(title) if _HOST.match(title) else "")
         or _site_of(fields)
+        or checked.partition("/")[0]
     )
 
 

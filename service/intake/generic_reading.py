@@ -32,7 +32,7 @@ from service.intake.lenient import OVER, moment_of
 from service.intake.names import folded
 from service.intake.state_by_form import is_over, is_quiet
 from service.intake.state_scope import Scope
-from service.intake.state_words import BECOMES, is_denied, words_of
+from service.intake.state_words import BECOMES, is_denied, titles_end, words_of
 from service.intake.times_of_others import is_of_others
 
 _BEFORE = re.compile(r"(?<![\s(])[\s(]*+\b(?:was|previously|from)\b.*", re.S)
@@ -148,11 +148,12 @@ def _says_what(kind: str) -> bool:
 
 
 def state_in(
-    fields: FieldSearch, error: frozenset[tuple[str, ...]] = frozenset(), *, keyed: bool = False
+    fields: FieldSearch, error: frozenset[tuple[str, ...]] = frozenset(), *, keyed: bool = False, title: str = ""
 ) -> State | None:
     """As the first field says that has a word for it; None when it is about a person who looks after it.
 
     `error`: the paths of what holds an error (service/intake/state_scope.py). `keyed`: whether the alert has a key.
+    `title`: the alert's own, which counts where no word tells the state.
     Beside an error a program may tell a state of its own: without a key only what is surely said of an alert counts.
     """
     scope, program = Scope(fields, error), bool(error) or _is_error(fields)
@@ -169,6 +170,8 @@ def state_in(
     words = _words(told)
     words = words or _words(fields.chosen(("level", "severity"), lambda field: _is_end(field.value) and tells(field)))
     if not words and lasting and fields.chosen(ENDED_AT, lambda field: not field.depth and _is_past(field)):
+        return "resolved"
+    if not words and not program and titles_end(title):
         return "resolved"
     if words & NEITHER:
         told = fields.chosen(STATE, lambda field: bool(_words(field.value) & NEITHER) and scope.tells_of_alert(field))

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import TypedDict
 
+from service.intake.label_text import in_one_text, unquoted
 from service.intake.names import UUID, folded, in_one_spelling, says_nothing
 
 # In any spelling: service/intake/names.py. With dots where a document nests them.
@@ -77,7 +78,6 @@ _POD_LABELS = ("pod", "pod_name", "k8s.pod.name")
 _EXPORTED = "exported_"
 _PREFIXES = ("container_label_", "label_")
 """What cAdvisor and kube-state-metrics put before the names of labels that they pass on."""
-_NO_NAME = frozenset({"none", "n/a", "nil", "-"})
 _TAG = re.compile(r"\s*+([^:=\s][^:=]*+)[:=](.*+)", re.DOTALL)
 _LONGEST_TAG = 1_000
 _SEPARATORS = re.compile(r"[@+\-_:/ .]")
@@ -101,11 +101,9 @@ def first_of(labels: Mapping[str, str], names: tuple[str, ...]) -> str:
 
 def _telling(labels: Mapping[str, str], names: tuple[str, ...]) -> dict[str, str]:
     wanted = frozenset(map(folded, names))
-    return in_one_spelling({name: value for name, value in labels.items() if folded(name) in wanted and _says(value)})
-
-
-def _says(value: str) -> bool:
-    return not says_nothing(value) and value.strip().lower() not in _NO_NAME
+    return in_one_spelling(
+        {name: value for name, value in labels.items() if folded(name) in wanted and not says_nothing(value)}
+    )
 
 
 def about(labels: Mapping[str, str], service: str = "", environment: str = "") -> About:
@@ -147,11 +145,11 @@ def environment_in(labels: Mapping[str, str]) -> str:
 
 
 def tagged(tags: object) -> dict[str, str]:
-    """Tags `name:value` or `name=value` as labels: a list, or one text with commas, also as the one item of a list."""
+    """Tags `name:value` or `name=value` as labels: a list, or one text with all of them, also as the one item of a list."""
     only = tags[0] if isinstance(tags, list) and len(tags) == 1 and isinstance(tags[0], str) else tags
-    listed = only if isinstance(only, list) else str(only or "").split(",")
+    listed = only if isinstance(only, list) else in_one_text(str(only or ""))
     pairs = (_TAG.fullmatch(tag) for tag in listed if isinstance(tag, str) and len(tag) <= _LONGEST_TAG)
-    return {pair[1].strip(): pair[2].strip() for pair in pairs if pair}
+    return {unquoted(pair[1]): unquoted(pair[2]) for pair in pairs if pair}
 
 
 def revision_of(labels: Mapping[str, str], names: tuple[str, ...] = REVISION) -> str:

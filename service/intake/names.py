@@ -7,8 +7,8 @@ from typing import Any
 
 _LONGEST = 100
 _DEEPEST = 3
-_NOTHING = frozenset({"", "null", "undefined", "<no value>", "<nil>", "[object object]"})
-"""What templates render for a variable without a value."""
+_NOTHING = frozenset({"", "null", "undefined", "<no value>", "<nil>", "[object object]", "none", "n/a", "nil", "-"})
+"""What templates and programs print for a variable without a value."""
 _WRAPPERS = frozenset(
     {
         "metadata",
@@ -29,7 +29,8 @@ _WRAPPERS = frozenset(
 UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 """What numbers something, and names nothing."""
 _UNRENDERED = re.compile(
-    r"\{\{[^{}]{0,200}\}\}|\$[A-Z][A-Z0-9_]{1,60}(?:\[[\w.-]{1,60}\])?|\$\{[\w.-]{1,100}\}|\{[A-Z][A-Z0-9_.]{2,60}\}|\*UNKNOWN\*"
+    r"\{\{[^{}]{0,200}\}\}|\$[A-Za-z]\w{1,60}(?:\[[\w.-]{1,60}\]|\$)?|\$\{[\w.-]{1,100}\}|\{[A-Z][\w.]{2,60}\}|\*UNKNOWN\*"
+    r"|#{1,2}[A-Z][\w.]{1,60}#{1,2}"
 )
 
 

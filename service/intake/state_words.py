@@ -71,6 +71,19 @@ _MOST_WORDS = 50
 """Of more, and of those about a person or a deploy, any denial counts."""
 
 
+_TITLE_OVER = re.compile(
+    r"\W{0,4}\[\W{0,3}(?:resolved|recovered|recovery|ok|up)\]|\W{0,4}(?:resolved|recovered):\s"
+    r"|[^\n]{1,300}\bis (?:now )?(?:back )?(?:up|online)[.!]?\s*\Z",
+    re.I,
+)
+"""What a template writes before the title of an end, and what a watcher says of a site."""
+
+
+def titles_end(title: str) -> bool:
+    """Whether a title is that of an end (`[RESOLVED] disk full`, `shop.org is up`)."""
+    return _TITLE_OVER.match(title) is not None and not is_denied(title)
+
+
 def words_of(text: str) -> frozenset[str]:
     """Its words in lower case, also those that are written together (`alertResolved`, `alert_resolved`)."""
     return frozenset(_in_order(text))

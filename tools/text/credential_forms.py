@@ -7,6 +7,7 @@ from tools.text.rule import PLACEHOLDER, Anchored, Rule, masked
 from tools.text.secret_checks import is_strong
 
 _WORD = r"(?P<quote>[\"'])?(?P<value>(?(quote)[^\"'\n]{1,400}+|[^\s\"'|;&<>]{1,400}+))"
+_PARAMETER: Final = r"[\w-]{1,30}=(?:\\?\"[^\"\\\n]{0,400}+\\?\"|[^\s,\"'\\<]{1,400}+)"
 _NUMBER_OR_PLACE: Final = re.compile(r"[\d.:/]{1,100}(?:/\w{1,100})?")
 _DIGIT: Final = re.compile(r"\d")
 _CALL: Final = re.compile(r"[A-Za-z_]++(?:\.[A-Za-z_]++)*+")
@@ -100,6 +101,14 @@ CREDENTIAL_FORMS: Final = (
         ("://",), re.compile(r"://(?P<user>[^\s/:@\"'<>]{0,100}):(?P<value>[^\s/\"'<>]{1,200})@"), _password_of_address
     ),
     Rule(("://",), re.compile(r"://(?P<value>[^\s/:@\"'<>]{16,255})@"), _user_of_address),
+    Rule(  # a scheme with parameters: Digest, Hawk, OAuth 1
+        ("authorization",),
+        re.compile(
+            r"(?i)(authorization\\?[\"']?\s{0,3}[:=]>?\s{0,3}\\?[\"']?[a-z][\w-]{2,20} )"
+            rf"{_PARAMETER}(?:,[ \t]{{0,3}}{_PARAMETER}){{0,20}}+"
+        ),
+        r"\1<redacted:token>",
+    ),
     Rule(
         ("authorization",),
         re.compile(
@@ -110,6 +119,11 @@ CREDENTIAL_FORMS: Final = (
         _header,
     ),
     Rule(("bearer",), re.compile(r"[Bb](?i:earer)(?:\s|%20|\+){1,3}(?P<value>[A-Za-z0-9._~+/=-]{12,}+)"), _header),
+    Rule(
+        ("negotiate", "ntlm"),
+        re.compile(r"(?i:negotiate|ntlm) (?P<value>(?=[A-Za-z+/]{0,80}\d)[A-Za-z0-9+/]{16,}+={0,2})"),
+        _header,
+    ),
     Rule(
         ("cookie",),
         re.compile(

@@ -22,6 +22,7 @@ _PART: Final = (
     r"(?P<value>[^\r\n\\]{1,1000}+)"
 )
 _SET: Final = rf"\.(?:set_?(?:value|text)?|send_?keys|fill|type|put)\([ \t]{{0,4}}{QUOTED}(?=[ \t]{{0,4}}\))"
+_MADE: Final = rf"(?:\.|::)(?:new|of|from|create|build|parse|wrap|value_?of|from_?string)\([ \t]{{0,4}}{QUOTED}"
 _FORM_DATA: Final = re.compile(r"(?i)form-data;\s{0,4}name=\\{0,3}\"\Z")
 _CONTROL: Final = re.compile(r"(?i)(?:field|input|box|edit)\Z")
 _NAMED: Final = re.compile(r"(?i)\bname=\\{0,3}\"\Z")
@@ -55,5 +56,6 @@ ENCLOSED: Final[tuple[tuple[re.Pattern[str], KeyedReplacement], ...]] = (
     (re.compile(_LINES), _enclosed),
     (re.compile(_PART), _in_part),
     (re.compile(f"(?i){_SET}"), _set),
+    (re.compile(f"(?i){_MADE}"), _set),
 )
 """Tried after the name of a secret."""

@@ -26,7 +26,7 @@ _NUMBERS = frozenset("12345")
 _ORDINARY = frozenset(("normal", "low"))
 """The priorities of an event, which every alert has."""
 _MONITOR = re.compile(r"\((https://[^()\s]{1,500}/monitors[/#](\d{1,20})[^()\s]{0,500})\)")
-_LINK = re.compile(r"\((https://[^()\s]{1,1000})\)")
+_LINK = re.compile(r"(https://[^()\s<>\"]{1,1000})")
 _FENCE = re.compile(r"```[\w-]*\n(.*?)```", re.DOTALL)
 
 

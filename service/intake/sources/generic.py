@@ -140,7 +140,10 @@ def _draft(fields: FieldSearch, traces: Traces) -> Draft | None:
     title = title_in(fields, error.said)
     key = fields.word(KEY) or _own_id(fields, title) or entity_of(fields) or checked_of(fields)
     holders = holders_of(error, fields)
-    state, place = state_in(fields, holders, keyed=bool(key)), placing(fields, holders)
+    state, place = (
+        state_in(fields, holders, keyed=bool(key), title="" if error.said else title),
+        placing(fields, holders),
+    )
     if state is None:
         return None
     service, environment = service_in(fields, title), environment_of(place, in_words=not holders)

@@ -6,8 +6,9 @@ from typing import Annotated, Any
 from service.intake.adapter import Source
 from service.intake.envelopes import from_pubsub
 from service.intake.free_text import trace_in
+from service.intake.label_shapes import labelled
 from service.intake.labels import SERVICE, WORKLOAD, about, first_of, revision_in, service_in
-from service.intake.lenient import WITHOUT, Anything, Draft, Labels, Moment, Part, Sent, Text, said
+from service.intake.lenient import WITHOUT, Anything, Draft, Labels, Moment, Part, Sent, Text, parsed, said
 from service.intake.sdk_frames import Raised, trace_of
 
 _RESOURCE = (
@@ -44,6 +45,7 @@ class Incident(Sent):
     policy_name: Text
     condition_name: Text
     resource_name: Text
+    resource_display_name: Text
     resource: Annotated[Resource, Part, WITHOUT]
     metadata: Annotated[Metadata, Part, WITHOUT]
     policy_user_labels: Labels
@@ -70,15 +72,16 @@ def _of_incident(sent: Body) -> Draft:
     incident, resource = sent.incident, sent.incident.resource.labels
     metadata = incident.metadata
     labels = {**resource, **metadata.system_labels, **metadata.user_labels, **incident.policy_user_labels}
-    labels = {name: value for name, value in labels.items() if value}
+    text = _documented(incident.documentation)
+    labels = {**_written_for_machines(text), **{name: value for name, value in labels.items() if value}}
     service = first_of(labels, SERVICE) or first_of(resource, (*_RESOURCE, *WORKLOAD)) or service_in(labels)
+    service = service or ("" if resource else incident.resource_display_name)
     named = about(labels, service=service)
     project = incident.scoping_project_id or resource.get("project_id", "")
     key = (
         *(incident.policy_name, incident.condition_name, project, named["environment"]),
         service or incident.incident_id,
     )
-    text = _documented(incident.documentation)
     trace = trace_in(text)
     severity = "" if incident.severity.lower() == _NO_SEVERITY else incident.severity
     over = incident.state.lower() == "closed"
@@ -105,6 +108,11 @@ def _documented(documentation: object) -> str:
     """The policy's own text: an object with its content, or the bare text."""
     content = documentation.get("content") if isinstance(documentation, Mapping) else documentation
     return content if isinstance(content, str) else ""
+
+
+def _written_for_machines(text: str) -> dict[str, str]:
+    """The labels of a policy's text that is an object of JSON."""
+    return labelled(text) if isinstance(parsed(text), Mapping) else {}
 
 
 class Group(Sent):

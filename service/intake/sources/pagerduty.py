@@ -11,7 +11,7 @@ from service.intake.alert_event import State
 from service.intake.free_text import labels_in
 from service.intake.generic_error import Traces
 from service.intake.label_shapes import labelled
-from service.intake.labels import ERROR, TRACE, about, first_of
+from service.intake.labels import ERROR, SEVERITY, TRACE, about, first_of
 from service.intake.lenient import (
     WITHOUT,
     Anything,
@@ -24,6 +24,7 @@ from service.intake.lenient import (
     Part,
     Sent,
     Text,
+    moment_of,
     named,
     said,
 )
@@ -38,6 +39,7 @@ _STATES: dict[str, State] = {
 _SENDING: dict[str, State] = {"trigger": "firing", "resolve": "resolved"}
 _SENT = ("trigger", "acknowledge", "resolve")
 """What the first Events API calls its events."""
+_AT = ("event_time", "triggered_at", "started_at", "timestamp", "time")
 _TAKES = "webhooks of version 3 (a webhook subscription) with an `event`, or of version 2 with `messages`"
 
 
@@ -132,9 +134,9 @@ def _of_sending(sent: Sending) -> Sequence[Draft]:
             message=error or sent.summary,
             stack_trace=trace,
             error_text=bool(trace or error),
-            first_seen=sent.at,
+            first_seen=sent.at or moment_of(first_of(labels, _AT)),
             url=sent.client_url or _address(sent.links),
-            severity=sent.severity,
+            severity=sent.severity or first_of(labels, SEVERITY),
         )
     ]
 

@@ -24,7 +24,22 @@ def test_the_order_of_names_decides_and_not_their_spelling() -> None:
 
 
 @pytest.mark.parametrize(
-    "nothing", ["", " ", "null", "None", "N/A", "<no value>", "[object Object]", "undefined", "{{x.y}}"]
+    "nothing",
+    [
+        "",
+        " ",
+        "null",
+        "None",
+        "N/A",
+        "<no value>",
+        "[object Object]",
+        "undefined",
+        "{{x.y}}",
+        "$service",
+        "##SERVICE##",
+        "$SERVICEDESC$",
+        "{ServiceName}",
+    ],
 )
 def test_what_a_template_leaves_is_no_name(nothing: str) -> None:
     assert about({"service": nothing, "app": "checkout"})["service"] == "checkout"
@@ -53,6 +68,32 @@ def test_a_namespace_that_is_called_like_an_environment_is_one() -> None:
 def test_tags_are_pairs_in_a_list_or_in_one_text() -> None:
     assert tagged("env:qa, service = checkout ,monitor") == {"env": "qa", "service": "checkout"}
     assert tagged(["env:qa", 3, None, ":x", "a:b:c"]) == {"env": "qa", "a": "b:c"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "service=checkout env=qa",
+        "service: checkout\nenv: qa",
+        " - service = checkout\n - env = qa",
+        "service=checkout;env=qa",
+        "service:checkout|env:qa",
+        "map[env:qa service:checkout]",
+        '{service="checkout", env="qa"}',
+        "{'service': 'checkout', 'env': 'qa'}",
+        "service:checkout,env:qa,service:other",
+    ],
+)
+def test_labels_in_one_text_are_read_however_they_were_printed(text: str) -> None:
+    assert tagged(text) == {"service": "checkout", "env": "qa"}
+
+
+def test_a_value_in_a_text_of_labels_may_hold_the_signs_of_others() -> None:
+    assert tagged('{title="slow, very", agent="x; service=forged"}') == {
+        "title": "slow, very",
+        "agent": "x; service=forged",
+    }
+    assert tagged("title: it broke service=forged, env: qa") == {"title": "it broke service=forged", "env": "qa"}
 
 
 @pytest.mark.parametrize(

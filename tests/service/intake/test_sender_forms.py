@@ -24,6 +24,8 @@ OTHERWISE = {
         "a trigger in a word, frames of PHP",
     },
     "datadog": {
+        "another product sends what makes an event",
+        "the same is over",
         "a link that is none of the web",
         "an incident tool's template without tags",
         "a platform's template with a status, tags as a list and a time as text",
@@ -75,6 +77,9 @@ OTHERWISE = {
         "the same, closed",
         "an incident inside an event, which has an id of its own",
         "a template of a workflow",
+    },
+    "pagerduty": {
+        "an APM's template of the first Events API, without the key of a service",
     },
     "sentry": {
         "the first plugin's six names",

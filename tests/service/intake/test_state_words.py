@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.intake.state_words import is_denied, words_of
+from service.intake.state_words import is_denied, titles_end, words_of
 from tests.service.intake.cases import Case
 
 
@@ -169,3 +169,15 @@ def test_an_end_that_is_taken_back_is_none(word: str, more: dict[str, str]) -> N
 )
 def test_a_trouble_before_its_end_takes_nothing_back(word: str) -> None:
     assert not is_denied(word)
+
+
+@pytest.mark.parametrize("title", ["[RESOLVED] disk full", "✅ Recovered: disk full", "https://shop.org is back up"])
+def test_a_title_may_be_that_of_an_end(title: str) -> None:
+    assert titles_end(title)
+
+
+@pytest.mark.parametrize(
+    "title", ["[FIRING] disk full", "could not see that shop.org is up", "shop.org is up to 90 percent full"]
+)
+def test_other_titles_end_nothing(title: str) -> None:
+    assert not titles_end(title)

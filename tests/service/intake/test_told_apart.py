@@ -177,3 +177,29 @@ def test_a_message_that_differs_in_blanks_or_was_cut_is_the_same(told: str) -> N
     stack = f"shop.Bad: bad: x\n\tat shop.Helper.help(Helper.java:5)  {JAVA}"
 
     assert _paths(on_one_line(stack, told)) == _paths(f"shop.Bad: bad{JAVA}")
+
+
+def test_rows_in_a_message_beside_its_type_are_words_where_no_stack_is_sent() -> None:
+    message = "bad: x\n2026-03-02 08:14:55 ERROR TypeError: y\n    at help (/app/src/helper.js:2:3)"
+    (notice,) = Case("generic", "", {"service": "s", "error": {"type": "ValueError", "message": message}}).notices()
+
+    assert notice.trace
+    assert (notice.trace.exception, notice.trace.frames) == ("ValueError", ())
+
+
+def test_a_whole_stack_sent_as_the_message_is_still_read() -> None:
+    (notice,) = Case("generic", "", {"error": {"type": "TypeError", "message": "TypeError: x" + JAVASCRIPT}}).notices()
+
+    assert notice.trace
+    assert notice.trace.frames
+
+
+@pytest.mark.parametrize("kind", [{}, {"type": "ValueError"}], ids=["bare", "with a type"])
+def test_an_object_as_the_message_is_known_by_its_words(kind: dict[str, str]) -> None:
+    def identity(**told: str) -> str:
+        (notice,) = Case("generic", "", {"error": {**kind, "message": json.dumps(told)}}).notices()
+        return notice.identity
+
+    assert identity(title="card refused", user="ann") == identity(title="card refused", user="bob")
+    assert identity(title="card refused", code="Limit") != identity(title="card refused", code="Expired")
+    assert identity(title="card refused") != identity(title="order lost")

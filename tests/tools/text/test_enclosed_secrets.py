@@ -34,6 +34,7 @@ SECRET = "".join(("x7Gh2k", "Pq9Lm4"))
         "SET PASSWORD FOR u = '%s'",
         "set password for u to '%s'",
         'password = Secret.new("%s")',
+        'Password.new("%s")',
         'password = String.valueOf("%s")',
         'password.setValue("%s")',
         'passwordField.sendKeys("%s")',

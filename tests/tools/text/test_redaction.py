@@ -23,6 +23,8 @@ KEY_BLOCK = "-----BEGIN RSA PRIVATE KEY-----\nMIIEow-IBAAKCAQEA\nabc=\n-----END 
         ("'secret' => 'tops3cret',", "'secret' => '<redacted:secret>',"),
         ("GET /a?access_token=f00ba4&page=2", "GET /a?access_token=<redacted:token>&page=2"),
         ("Authorization: Basic dXNlcjpwYXNz", "Authorization: Basic <redacted:token>"),
+        ('Authorization: Digest username="me", response="6629fae4"', "Authorization: Digest <redacted:token>"),
+        ("WWW-Authenticate: Negotiate oYG2MIGzoAMKAQChCw==", "WWW-Authenticate: Negotiate <redacted:token>"),
         ("curl -H 'authorization: Bearer abc.def-ghi_jkl'", "curl -H 'authorization: Bearer <redacted:token>'"),
         ("Cookie: sid=abc; theme=dark", "Cookie: <redacted:cookie>"),
         ("mysql://root:hunter2@db/shop", "mysql://root:<redacted:password>@db/shop"),
