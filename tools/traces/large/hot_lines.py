@@ -122,5 +122,6 @@ def _near(rows: Sequence[int], at: int) -> bool:
 def _of_lines(block: Block, known: LineMemo[int]) -> HotLines:
     kinds = list(map(known.__getitem__, block.rows))
     rows = [at for at, kind in enumerate(kinds) if kind & ROW]
-    begins = (at for at, kind in enumerate(kinds) if kind & BEGINS) if rows else ()
-    return _with_alone(rows, frozenset(begins), [at for at, kind in enumerate(kinds) if kind & TYPED])
+    typed = [at for at, kind in enumerate(kinds) if kind & TYPED]
+    begins = (at for at, kind in enumerate(kinds) if kind & BEGINS) if rows or typed else ()
+    return _with_alone(rows, frozenset(begins), typed)

@@ -40,6 +40,9 @@ def test_words_of_errors_are_the_same_by_block_and_by_line(text: bytes) -> None:
 
 @given(st.lists(TEXTS, max_size=4))
 @example([BARE["java"].encode(), b"PHP Warning:  no place"])
+@example(
+    [b"Traceback (most recent call last):", b"java.lang.IllegalStateException: cart 7 is closed\nPHP Warning:  no"]
+)
 def test_a_search_finds_the_same_whatever_the_block_before_was_like(texts: list[bytes]) -> None:
     search = HotLineSearch()
     for text in texts:
