@@ -21,6 +21,7 @@ from tools.impact.failure_site import FailureSite
 from tools.impact.mapped_names import declared_below, holds_mapping, mapping_lines, types_in
 from tools.impact.null_receiver import null_receivers
 from tools.impact.ran_before import RanBefore
+from tools.impact.reached import Use as NameUse
 from tools.impact.receiver_types import AttributeRead, ReceiverTypes, last_word
 from tools.impact.value_slice import Use, ValueSlice
 from tools.source.constructions import Budget, Given, givens
@@ -53,11 +54,16 @@ class GivenValues:
     """Finds in the commits of a window what they give an attribute of the slice."""
 
     def __init__(
-        self, repository: Repository, site: FailureSite, imported: Mapping[str, Sequence[Outline]], values: ValueSlice
+        self,
+        repository: Repository,
+        site: FailureSite,
+        imported: Mapping[str, Sequence[Outline]],
+        used: Mapping[str, NameUse],
+        values: ValueSlice,
     ) -> None:
         self._repository, self._site, self._values = repository, site, values
         self._near = {each.path: each for outlines in imported.values() for each in outlines} | site.outlines
-        self._ran = RanBefore(site, imported)
+        self._ran = RanBefore(site, imported, used)
         self._left = _FILES
         self._budget = Budget()
 
