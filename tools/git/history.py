@@ -10,8 +10,11 @@ from pygit2.enums import SortMode
 from incidents.errors import IncompleteRepository
 from tools.git.commit_objects import CommitObject
 from tools.git.trees import UNREADABLE
+from tools.text.cache import Cache
 
 _MOST_AFTER_A_CUT: Final = 300
+# In a history of 60,000 commits it takes 0.1 s, and each plan of a revert asks. "No" may be the edge of a shallow clone.
+_found: Final = Cache[tuple[pygit2.Oid, pygit2.Oid], bool](10_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +51,10 @@ class History:
 
         Raises IncompleteRepository when missing objects hide the answer.
         """
+        if _found.get((old, new)):
+            return True
         try:
-            return bool(self._raw.descendant_of(new, old))
+            return bool(self._raw.descendant_of(new, old)) and _found.put((old, new), True)
         except UNREADABLE as error:
             before, gaps = self._ancestors(new)
             if old not in before and gaps:

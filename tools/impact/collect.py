@@ -35,11 +35,11 @@ from tools.impact.outside_code import OutsideReader
 from tools.impact.partial_facts import by_line_alone, by_value_alone
 from tools.impact.path_words import PathWords
 from tools.impact.producers import produced_in
-from tools.impact.reached import imported_files, reached_definitions
+from tools.impact.reached import imported_files, reached_definitions, used_names
 from tools.impact.same_value import without_same
 from tools.impact.shown_texts import without_shown
 from tools.impact.spoken_values import SpokenValues
-from tools.impact.trace_contacts import contacts_of, is_unread_at, siblings_of
+from tools.impact.trace_contacts import TraceContacts, is_unread_at, siblings_of
 from tools.impact.used_constants import changed_constants
 from tools.impact.value_slice import value_slice
 from tools.source.file_kinds import HARMLESS, Kind, is_lock, kind_of
@@ -55,6 +55,7 @@ class _Reading:
     words: frozenset[str]
     nearness: Callable[[str], int]
     touches: Mapping[str, Sequence[Touch]]
+    contacts: TraceContacts
     reached: Mapping[str, Sequence[Reached]]
     produced: Mapping[str, Sequence[Produced]]
     named: Mapping[str, AbstractSet[str]]
@@ -116,7 +117,8 @@ def _reading(
 ) -> _Reading:
     """What is known of the failure and of all commits together, by which each of them is read."""
     imported = imported_files(repository, site, deployed)
-    reached, named = reached_definitions(repository, site, fed, touches, deployed, imported, between)
+    used = used_names(site, imported)
+    reached, named = reached_definitions(repository, site, fed, touches, deployed, used, between)
     values = value_slice(site, imported)
     return _Reading(
         repository=repository,
@@ -124,10 +126,11 @@ def _reading(
         words=vocabulary(site),
         nearness=nearness_to(site),
         touches=touches,
+        contacts=TraceContacts(site, touches),
         reached=reached,
         produced=_produced(
             produced_in(values, site, imported, fed, touches, reached, between),
-            GivenValues(repository, site, imported, values),
+            GivenValues(repository, site, imported, used, values),
             fed[earlier:],
         ),
         named=named,
@@ -237,7 +240,7 @@ def _change(reading: _Reading, commit: Commit, read: ReadCommit, fed: ReadCommit
     """The facts of a commit. `fed`: of its files, those that the failing code can call or read; names are searched there."""
     site, words, sha, diff = reading.site, reading.words, commit.sha, read.diff
     opened, closed, resigned = fed.definitions
-    contacts = tuple(contacts_of(site, sha, reading.touches))
+    contacts = tuple(reading.contacts.of(sha))
     if site.trace.not_run:  # a compiler judges the statement as it stands: what surrounds it gives it nothing
         contacts = tuple(each for each in contacts if each.wrote_line)
     return CommitFacts(

@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Final
 
-from incidents.errors import IncompleteRepository
 from tools.commits.analysis import ReadCommit
 from tools.commits.returns import sets_nothing
 from tools.git.diff import FileChange, Hunk
@@ -22,13 +21,14 @@ from tools.impact.failure_site import FailureSite
 from tools.impact.mapped_names import declared_below, holds_mapping, mapping_lines, types_in
 from tools.impact.null_receiver import null_receivers
 from tools.impact.ran_before import RanBefore
+from tools.impact.reached import Use as NameUse
 from tools.impact.receiver_types import AttributeRead, ReceiverTypes, last_word
 from tools.impact.value_slice import Use, ValueSlice
 from tools.source.constructions import Budget, Given, givens
 from tools.source.file_kinds import Kind, kind_of
 from tools.source.languages import language_of
 from tools.source.outline import Outline
-from tools.source.outline_cache import outline_at
+from tools.source.outline_cache import outlines_beside
 from tools.source.parsed import Parsed, parse
 from tools.text.identifiers import parts, plain_name
 
@@ -54,11 +54,16 @@ class GivenValues:
     """Finds in the commits of a window what they give an attribute of the slice."""
 
     def __init__(
-        self, repository: Repository, site: FailureSite, imported: Mapping[str, Sequence[Outline]], values: ValueSlice
+        self,
+        repository: Repository,
+        site: FailureSite,
+        imported: Mapping[str, Sequence[Outline]],
+        used: Mapping[str, NameUse],
+        values: ValueSlice,
     ) -> None:
         self._repository, self._site, self._values = repository, site, values
         self._near = {each.path: each for outlines in imported.values() for each in outlines} | site.outlines
-        self._ran = RanBefore(site, imported)
+        self._ran = RanBefore(site, imported, used)
         self._left = _FILES
         self._budget = Budget()
 
@@ -182,19 +187,9 @@ class GivenValues:
 
     def _sides(self, read: ReadCommit, change: FileChange) -> tuple[Outline, Outline] | None:
         """The file after and before the commit."""
-        try:
-            parent = self._repository.first_parent(self._repository.raw_commit(read.diff.sha))
-        except IncompleteRepository:  # the edge of a shallow clone
-            return None
-        found = [
-            outline if outline is not None and len(outline.source) <= _MOST_SOURCE else None
-            for revision, path in (
-                (read.diff.sha, change.new_path),
-                (str(parent.id) if parent else "", change.old_path),
-            )
-            for outline in [outline_at(self._repository, revision, path) if revision and path else None]
-        ]
-        return (found[0], found[1]) if found[0] is not None and found[1] is not None else None
+        found = outlines_beside(self._repository, read.diff.sha, change.new_path, change.old_path)
+        large = found is not None and any(len(outline.source) > _MOST_SOURCE for outline in found)
+        return None if large else found
 
     def _named(
         self, outline: Outline, sides: Sequence[tuple[Sequence[int], Hunk | None]]

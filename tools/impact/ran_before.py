@@ -2,11 +2,10 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import cached_property
 from typing import Final
 
 from tools.impact.failure_site import FailureSite
-from tools.impact.reached import Use, is_known, used_names
+from tools.impact.reached import Use, is_known
 from tools.source.outline import Definition, Outline
 from tools.text.identifiers import parts
 
@@ -20,8 +19,8 @@ _COMMON_PARTS: Final = 1  # a name of one part (`read`) is in any program
 class RanBefore:
     """Tells it of lines of one version of a file. What another process stored, or a framework called, it does not see."""
 
-    def __init__(self, site: FailureSite, imported: Mapping[str, Sequence[Outline]]) -> None:
-        self._site, self._imported = site, imported
+    def __init__(self, site: FailureSite, imported: Mapping[str, Sequence[Outline]], used: Mapping[str, Use]) -> None:
+        self._site, self._used = site, used
         self._near = frozenset(each.path for outlines in imported.values() for each in outlines) | site.outlines.keys()
 
     def can_run(self, outline: Outline, line: int) -> bool:
@@ -48,10 +47,6 @@ class RanBefore:
     def _is_meant(self, outline: Outline, definition: Definition, use: Use) -> bool:
         known = is_known(outline, definition.name, definition.owner, use.frame, use.via)
         return known or len(parts(definition.name)) > _COMMON_PARTS
-
-    @cached_property
-    def _used(self) -> Mapping[str, Use]:
-        return used_names(self._site, self._imported)
 
 
 def _calls(outline: Outline, caller: Definition, name: str) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import islice, takewhile
 from typing import NamedTuple
@@ -42,12 +42,11 @@ def reached_definitions(
     read: Sequence[ReadCommit],
     touches: Mapping[str, Sequence[Touch]],
     deployed: str,
-    imported: Mapping[str, Sequence[Outline]],
+    used: Mapping[str, "Use"],
     between: Between | None = None,
 ) -> tuple[dict[str, list[Reached]], dict[str, set[str]]]:
     """By commit sha: the changed definitions that the frames use, one or two calls away, and the names of changed
-    definitions that occur in the error message. `imported` are the files that those of the trace import."""
-    used = used_names(site, imported)
+    definitions that occur in the error message. `used`: how the frames use each name."""
     spoken = frozenset(word for word in site.message_words if len(word) > 3)
     wanted = used.keys() | spoken
     found: dict[str, list[Reached]] = defaultdict(list)
@@ -109,17 +108,21 @@ def used_names(site: FailureSite, imported: Mapping[str, Sequence[Outline]]) -> 
     for frame in site.frames[:_MAX_USING_FRAMES]:
         for name in sorted(frame.calls | frame.words):
             used.setdefault(name, Use(1, frame, on_line=False, ran=False, via=site.outlines[frame.path]))
-    second = _used_in_turn(used, imported)
+    names_of = cache(names_imported)
+    second = _used_in_turn(used, imported, names_of)
     # A call of a common name (`get`) is no word of its function, and was found in the function's own body only now.
     own = {name: use for name, use in second.items() if use.via.path == use.frame.path}
-    return dict(list((_used_in_turn(own, imported) | second | used).items())[-_MAX_USED:])
+    return dict(list((_used_in_turn(own, imported, names_of) | second | used).items())[-_MAX_USED:])
 
 
-def _used_in_turn(used: Mapping[str, Use], imported: Mapping[str, Sequence[Outline]]) -> dict[str, Use]:
+def _used_in_turn(
+    used: Mapping[str, Use],
+    imported: Mapping[str, Sequence[Outline]],
+    names_of: Callable[[Outline], frozenset[str]],
+) -> dict[str, Use]:
     """What the used definitions call in turn, and the values that their file imports and they name (`{ ...defaults, ...o }`),
     where they are defined in a file of the trace or in one that it imports."""
     second: dict[str, Use] = {}
-    names_of = cache(names_imported)
     for name, use in used.items():
         for outline in (use.via, *imported.get(use.frame.path, ())):
             for definition in outline.named(name)[:2]:

@@ -1,5 +1,6 @@
 """How the commits meet the functions and files of the trace: contacts with its frames, other code of its classes, what is unread."""
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 
 from tools.commits.touched_lines import Touch, TouchedLine, is_unread
@@ -22,15 +23,26 @@ def is_unread_at(site: FailureSite, touches: Mapping[str, Sequence[Touch]], diff
     return any(is_unread(file) for file in diff.files if file.new_path in unseen)
 
 
-def contacts_of(site: FailureSite, sha: str, touches: Mapping[str, Sequence[Touch]]) -> list[Contact]:
-    """The commit's contacts with each frame whose file it touched."""
-    mine = {path: touch for path, rows in touches.items() for touch in rows if touch.sha == sha}
-    keeps = keeps_expression(site)
-    return [
-        contact(frame, mine[frame.path], may_have_run(site.outlines[frame.path], frame), keeps, _belongs(site, frame))
-        for frame in site.frames
-        if frame.path in mine
-    ]
+class TraceContacts:
+    """The contacts of every commit of a window; what is asked of a frame is found out once for all of them."""
+
+    def __init__(self, site: FailureSite, touches: Mapping[str, Sequence[Touch]]) -> None:
+        self._site, self._keeps = site, keeps_expression(site)
+        self._touches: dict[str, dict[str, Touch]] = defaultdict(dict)
+        self._runs: dict[FrameSite, Callable[[int], bool]] = {}
+        for path, rows in touches.items():
+            for touch in rows:
+                self._touches[touch.sha][path] = touch
+
+    def of(self, sha: str) -> list[Contact]:
+        """The commit's contacts with each frame whose file it touched."""
+        mine = self._touches.get(sha, {})
+        return [self._contact(frame, mine[frame.path]) for frame in self._site.frames if frame.path in mine]
+
+    def _contact(self, frame: FrameSite, touch: Touch) -> Contact:
+        if frame not in self._runs:
+            self._runs[frame] = may_have_run(self._site.outlines[frame.path], frame)
+        return contact(frame, touch, self._runs[frame], self._keeps, _belongs(self._site, frame))
 
 
 def siblings_of(site: FailureSite, sha: str, touches: Mapping[str, Sequence[Touch]]) -> list[tuple[FrameSite, int]]:

@@ -21,7 +21,8 @@ from tools.impact.site_text import names_imported
 from tools.impact.value_slice import ValueSlice
 from tools.source.file_kinds import Kind, kind_of
 from tools.source.outline import Definition, Outline, constant_opened
-from tools.source.outline_cache import outline_at
+from tools.source.outline_cache import outline_at, outlines_beside
+from tools.source.same_code import same_lines
 
 _BESIDE: Final = 20  # files
 _OWN_NAME: Final = re.compile(r"_*[A-Z]")
@@ -49,10 +50,9 @@ def changed_constants(
         path = outline.path
         mine = touches.get(path) or touches_of(read, path, len(outline.lines), judge=False, between=between)
         for touch in () if not used.may_name(outline) else mine:
-            for constant, line in _changed(outline, touch):
-                if used.names(outline, constant):
-                    where = f"{used.frame.path}:{used.frame.line}"
-                    found.setdefault(touch.sha, f"changed `{constant.name}` ({path}:{line}), which {where} uses")
+            for constant, line in _changed(repository, outline, touch, used):
+                where = f"{used.frame.path}:{used.frame.line}"
+                found.setdefault(touch.sha, f"changed `{constant.name}` ({path}:{line}), which {where} uses")
     return found
 
 
@@ -102,16 +102,39 @@ class _Used:
         return bool(re.search(rf"\b{re.escape(stem(outline.path))}\s*(?:\.|->|::)\s*{re.escape(name)}\b", self._text))
 
 
-def _changed(outline: Outline, touch: Touch) -> Iterator[tuple[Definition, int]]:
-    """The constants whose text the commit changed and that were there before, each with the first changed line."""
+def _changed(repository: Repository, outline: Outline, touch: Touch, used: _Used) -> Iterator[tuple[Definition, int]]:
+    """The constants used that the commit changed and that were there before, each with the first changed line."""
     come, gone = defaultdict[str, Counter[str]](Counter), defaultdict[str, Counter[str]](Counter)
     first: dict[str, tuple[Definition, int]] = {}
     for row in touch.lines:
         constant = None if is_comment(row.text, outline.path) or not row.text.strip() else constant_of(outline, row)
         if constant is not None:
             first.setdefault(constant.name, (constant, min(row.line, constant.end)))
-            (come if row.added else gone)[constant.name][" ".join(row.text.split()).rstrip(",")] += 1
+            (come if row.added else gone)[constant.name][row.text.strip()] += 1
     for name, place in first.items():
-        is_new = any(constant_opened(row) == name for row in come[name]) and not gone[name]
-        if come[name] != gone[name] and not is_new and not touch.created:
+        is_new = touch.created or (any(constant_opened(row) == name for row in come[name]) and not gone[name])
+        if is_new or not used.names(outline, place[0]):
+            continue
+        same = _is_same(repository, touch, place[0])
+        if not (come[name] == gone[name] if same is None else same):
             yield place
+
+
+def _is_same(repository: Repository, touch: Touch, constant: Definition) -> bool | None:
+    """Whether the language takes what the constant holds for the same before and after the commit; None where no grammar
+    reads it."""
+    sides = outlines_beside(repository, touch.sha, touch.path, touch.old_path)
+    if sides is None:
+        return None
+    now, before = ((outline, _lines_of(outline, constant)) for outline in sides)
+    if not now[1] or not before[1]:
+        return None
+    return same_lines(touch.path, before[0].source, now[0].source, before[1], now[1])
+
+
+def _lines_of(outline: Outline, constant: Definition) -> frozenset[int]:
+    """The lines of the constant in another version of its file."""
+    around = ((line, outline.constant(line)) for line in range(1, len(outline.lines) + 1))
+    return frozenset(
+        line for line, it in around if it is not None and (it.name, it.owner) == (constant.name, constant.owner)
+    )

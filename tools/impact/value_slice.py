@@ -21,6 +21,7 @@ from tools.source.outline import Definition, Outline
 from tools.source.parsed import Parsed, parse
 from tools.source.passed_arguments import passed_for
 from tools.text.identifiers import IDENTIFIER, plain_name
+from tools.text.rule import places
 
 _FRAMES: Final = 6
 _STEPS: Final = 4  # assignments, calls and returns between a value and the failing line
@@ -210,11 +211,13 @@ def _given_lines(outline: Outline, plain: str) -> Iterator[int]:
     """The lines on which a construction may be given the attribute: `total:`, `Total =`, `"total" =>`."""
     forms = plain, plain[:1].upper() + plain[1:]
     pattern = re.compile(rf"(?<![\w.$@])(?:{'|'.join(map(re.escape, forms))})\b['\"]?\s*+(?::|=>|=)(?![=:])")
-    if not any(form in outline.source for form in forms):
-        return
-    for number, row in enumerate(outline.lines, 1):
-        if any(form in row for form in forms) and len(row) <= _LONG_ROW and pattern.search(row):
+    number, counted, tried = 1, 0, 0
+    for at in places(forms, outline.source):
+        number, counted = number + outline.source.count("\n", counted, at), at
+        row = outline.lines[number - 1]
+        if number > tried and len(row) <= _LONG_ROW and pattern.search(row):
             yield number
+        tried = number
 
 
 def _called(frames: Iterable[FrameSite]) -> Iterator[FrameSite]:

@@ -8,7 +8,9 @@ from incidents.trace import Frame, StackTrace
 from tools.commits.analysis import read_commit
 from tools.git.diff import FileChange
 from tools.git.repository import Repository
+from tools.source.outline import Outline
 from tools.source.outline_cache import outline_at
+from tools.text.rule import places
 
 _SHORTEST: Final = 12  # shorter lines (`return x`, `pass`) stand in many places
 _MOST_LINES: Final = 20
@@ -25,12 +27,19 @@ def rewritten_since(
     found: dict[str, str] = {}
     for path, line in list(dict.fromkeys(filter(None, map(_quoted, mapped.frames))))[:_MOST_LINES]:
         outline = outline_at(repository, deployed, path)
-        if outline is None or any(each.strip() == line for each in outline.lines):
+        if outline is None or _holds(outline, line):
             continue
         last = _last_to_remove(repository, commits, path, line)
         if last is not None:
             found.setdefault(last, f"the trace quotes the line as it was before this commit: {path}")
     return found
+
+
+def _holds(outline: Outline, line: str) -> bool:
+    """Whether a line of the file says just this."""
+    source = outline.source
+    starts = ((source.rfind("\n", 0, at) + 1, source.find("\n", at)) for at in places((line,), source))
+    return any(source[start : end if end >= 0 else None].strip() == line for start, end in starts)
 
 
 def _quoted(frame: Frame) -> tuple[str, str] | None:

@@ -1,6 +1,7 @@
 """The attributes that a type takes by their place: parameters of its constructor, of a record, fields of a struct."""
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Final
 from weakref import WeakKeyDictionary
 
@@ -38,12 +39,19 @@ def fields_of(parsed: Parsed, owner: str) -> tuple[str, ...]:
 
 
 def _fields_of(parsed: Parsed, owner: str) -> tuple[str, ...]:
+    if owner.encode(errors="replace") not in parsed.source:
+        return ()
     for node in _below(parsed.tree.root_node):
         if _is_made_of_names(node, owner):
             return tuple(_symbols(node))
-        if any(word in node.type for word in _TYPES) and _name(node.child_by_field_name("name")) == owner:
+        if _is_type(node.type) and _name(node.child_by_field_name("name")) == owner:
             return tuple(_taken(node))
     return ()
+
+
+@cache
+def _is_type(kind: str) -> bool:
+    return any(word in kind for word in _TYPES)
 
 
 def _below(root: Node, most: int = _MOST_NODES) -> Iterator[Node]:

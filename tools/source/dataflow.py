@@ -6,6 +6,7 @@ tree-sitter's grammars name the parts of an assignment with few field names (`le
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from tree_sitter import Node
@@ -162,7 +163,7 @@ def _since(node: Node) -> int:
 def _sides(node: Node) -> tuple[Node, Node | None] | None:
     """What is set and what with: by the names of the fields, or first and last child where a grammar has none."""
     kind = node.type
-    if not any(word in kind for word in _SETTERS) or any(word in kind for word in _NO_SETTERS):
+    if not _has_word(kind, _SETTERS) or _has_word(kind, _NO_SETTERS):
         return None
     for into, value in _SIDES:
         target = node.child_by_field_name(into)
@@ -256,7 +257,7 @@ def _names(nodes: Iterator[Node]) -> Names:
 
 
 def _is_member(node: Node) -> bool:
-    return any(word in node.type for word in _MEMBERS)
+    return _has_word(node.type, _MEMBERS)
 
 
 def _is_attribute(node: Node) -> bool:
@@ -281,7 +282,12 @@ def is_called(node: Node) -> bool:
 
 
 def _is_call(node: Node) -> bool:
-    return any(word in node.type for word in _CALLS)
+    return _has_word(node.type, _CALLS)
+
+
+@cache
+def _has_word(kind: str, words: tuple[str, ...]) -> bool:
+    return any(word in kind for word in words)
 
 
 def _callee(call: Node) -> Node | None:

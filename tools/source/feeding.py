@@ -5,6 +5,7 @@ program sends to another can pass between them, as the keys of a JSON body do.
 """
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 _ENDINGS: Final = {
@@ -65,6 +66,7 @@ _MEETING: Final = frozenset(
 """Languages that run in one process by custom: one calls the other."""
 
 
+@lru_cache(maxsize=16_384)
 def language_of_file(path: str) -> str | None:
     """The language of a source file by its ending; None of data, templates for any language, and unknown endings."""
     return _LANGUAGE.get(_ending(path))
@@ -85,6 +87,7 @@ def feeds(path: str, failing: frozenset[str]) -> bool:
     return any(language == other or frozenset((language, other)) in _MEETING for other in failing)
 
 
+@lru_cache(maxsize=16_384)
 def _is_of_many(path: str) -> bool:
     *before, ending = _endings(path)
     return ending in _OF_MANY or bool(before and before[-1] in _WRITTEN)

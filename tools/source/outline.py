@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Final, Literal
 
+from tools.text.lazy_pattern import LazyPattern
+
 _NAME = r"(?P<name>[A-Za-z_$][\w$]*)"
 _PYTHON = rf"^(?P<indent>[ \t]*+)(?:(?:async[ ]++)?(?P<function>def)|class)[ ]++{_NAME}"
 _RUBY = rf"^(?P<indent>[ \t]*+)(?:(?P<function>def)[ ]++(?:self\.)?|(?:class|module)[ ]++(?:\w++::)*){_NAME}"
@@ -51,8 +53,8 @@ _RUST = (
 _PHP_OPENERS = "abstract final public protected private static readonly function class interface trait enum"
 _RUST_OPENERS = "pub async const unsafe fn struct enum trait impl"
 # The words a line that opens a definition begins with, where the language has such: most lines need no regex then.
-_LANGUAGES: dict[str, tuple[re.Pattern[str], tuple[str, ...]]] = {
-    extension: (re.compile(pattern), tuple(openers.split()) or ("",))
+_LANGUAGES: dict[str, tuple[LazyPattern, tuple[str, ...]]] = {
+    extension: (LazyPattern(pattern), tuple(openers.split()) or ("",))
     for extensions, pattern, openers in (
         ("py pyi pyx", _PYTHON, "def class async"),
         ("rb rake", _RUBY, "def class module"),
@@ -195,8 +197,9 @@ def opened(path: str, lines: Sequence[str]) -> list[tuple[str, Literal["function
     if pattern is None or sum(map(len, lines)) + len(lines) > _LIMIT:
         return []
     found: list[tuple[str, Literal["function", "class"], int, int]] = []
+    matches = pattern.compiled.match
     for number, line in enumerate(lines, 1):
-        if line.lstrip(" \t").startswith(openers) and len(line) <= _LONG and (match := pattern.match(line)):
+        if line.lstrip(" \t").startswith(openers) and len(line) <= _LONG and (match := matches(line)):
             name, kind = _read(match)
             if name:
                 found.append((name, kind, number, _width(match["indent"])))

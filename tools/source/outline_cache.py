@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from incidents.errors import IncompleteRepository
 from tools.git.repository import Repository
 from tools.source.outline import Outline
 from tools.text.cache import Cache
@@ -20,3 +21,17 @@ def outline_at(repository: Repository, revision: str, path: str) -> Outline | No
         return cached
     text = repository.text(revision, path)
     return None if text is None else _cache.put(key, Outline(path, text))
+
+
+def outlines_beside(
+    repository: Repository, sha: str, path: str | None, old_path: str | None
+) -> tuple[Outline, Outline] | None:
+    """A file after and before a commit; None where it was not there, or cannot be read, on one side."""
+    try:
+        parent = repository.first_parent(repository.raw_commit(sha))
+    except IncompleteRepository:  # the edge of a shallow clone
+        return None
+    if parent is None or not path or not old_path:
+        return None
+    after, before = outline_at(repository, sha, path), outline_at(repository, str(parent.id), old_path)
+    return (after, before) if after is not None and before is not None else None

@@ -15,7 +15,7 @@ from tools.text.cache import Cache
 MAX_SOURCE_BYTES = 1_000_000
 CACHE_BYTES = 64_000_000
 _MOST_UNASKABLE = 1_000
-_Key = tuple[str, bytes]
+_Key = tuple[str, bytes | str]
 _BYTES_PER_NODE = 128  # of memory in a tree: 120 measured on files of 5,000 to 10,000 lines
 
 
@@ -43,8 +43,8 @@ class Parsed:
 
     @property
     def weight(self) -> int:
-        """About how many bytes of memory this takes."""
-        return len(self.source) + _BYTES_PER_NODE * self.tree.root_node.descendant_count
+        """About how many bytes of memory this takes, with the text by which it is found."""
+        return 2 * len(self.source) + _BYTES_PER_NODE * self.tree.root_node.descendant_count
 
 
 class ParseCache:
@@ -53,21 +53,25 @@ class ParseCache:
     def __init__(self, limit: int = CACHE_BYTES) -> None:
         # A file that takes more than all the room is cached all the same, alone: it would be parsed at each question.
         self._parsed = Cache[_Key, Parsed](limit, lambda parsed: min(parsed.weight, limit))
-        self._unaskable = Cache[_Key, bool](_MOST_UNASKABLE)
+        self._unaskable = Cache[tuple[str, bytes], bool](_MOST_UNASKABLE)
 
-    def parse(self, path: str, source: bytes) -> Parsed | None:
+    def parse(self, path: str, source: bytes | str) -> Parsed | None:
         """The parsed file; None when no grammar reads it, it is over a megabyte, or it cannot be parsed in time."""
         language = language_of(path)
         if language is None or len(source) > MAX_SOURCE_BYTES:
             return None
-        key = path, hashlib.blake2b(source, digest_size=16).digest()
-        if (known := self._parsed.get(key)) or self._unaskable.get(key):
+        # Python keeps the hash of a text: one that is asked for again is neither encoded nor read.
+        if known := self._parsed.get((path, source)):
             return known
-        tree = parse_tree(language, source)
+        data = source.encode("utf-8", errors="replace") if isinstance(source, str) else source
+        digest = path, hashlib.blake2b(data, digest_size=16).digest()
+        if len(data) > MAX_SOURCE_BYTES or self._unaskable.get(digest):
+            return None
+        tree = parse_tree(language, data)
         if isinstance(tree, Tree):
-            return self._parsed.put(key, Parsed(language, path, source, tree))
+            return self._parsed.put((path, source), Parsed(language, path, data, tree))
         if tree == "unaskable":
-            self._unaskable.put(key, True)
+            self._unaskable.put(digest, True)
         return None
 
 
@@ -76,4 +80,4 @@ PARSED = ParseCache()
 
 def parse(path: str, source: bytes | str) -> Parsed | None:
     """The parsed file from the cache that the whole process shares; None as `ParseCache.parse`."""
-    return PARSED.parse(path, source.encode("utf-8", errors="replace") if isinstance(source, str) else source)
+    return PARSED.parse(path, source)

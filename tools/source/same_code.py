@@ -1,10 +1,11 @@
 """Whether two texts of one file are the same code, by the tokens of the language's grammar and how they are nested."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Final
 
 from tree_sitter import Node
 
+from tools.source.grammar import last_line_of, line_of
 from tools.source.parsed import Parsed, parse
 
 _EXACT: Final = ("string", "char", "rune", "regex", "template", "heredoc", "nowdoc", "text")
@@ -38,10 +39,55 @@ _CLOSERS: Final = frozenset([")", "]", "}"])
 def same_code(path: str, before: str, after: str) -> bool | None:
     """Whether both differ in comments, blanks between tokens and what the language takes for the same alone; None where no
     grammar reads them without an error."""
-    old, new = parse(path, before), parse(path, after)
-    if old is None or new is None or old.tree.root_node.has_error or new.tree.root_node.has_error:
+    return same_lines(path, before, after, None, None)
+
+
+def same_lines(
+    path: str, before: str, after: str, old: Container[int] | None, new: Container[int] | None
+) -> bool | None:
+    """The same of the 1-based lines `old` and `new` of the texts alone; None of a side is all of it."""
+    one, other = parse(path, before), parse(path, after)
+    if one is None or other is None or one.tree.root_node.has_error or other.tree.root_node.has_error:
         return None
-    return all(a == b for a, b in _pairs(_tokens(old), _tokens(new)))
+    if old is None and new is None and _reads_alike(one, other):
+        return True
+    return all(a == b for a, b in _pairs(_on_lines(one, old), _on_lines(other, new)))
+
+
+def _reads_alike(one: Parsed, other: Parsed) -> bool:
+    """Whether both are the same but for blanks and comments, node by node, as far as that is certain without reading what
+    stands the same in both: of a large file most does."""
+    waiting = [(one.tree.root_node, other.tree.root_node)]
+    while waiting:
+        a, b = waiting.pop()
+        text = one.source[a.start_byte : a.end_byte]
+        if text == other.source[b.start_byte : b.end_byte] or "comment" in a.type:
+            continue
+        if _is_exact(a) or not a.child_count or a.child_count != b.child_count:
+            return False
+        pairs = list(zip(a.children, b.children, strict=True))
+        if any(x.type != y.type for x, y in pairs) or _gaps(one, a) != _gaps(other, b):
+            return False
+        waiting += pairs
+    return (b"__doc__" in one.source) == (b"__doc__" in other.source)  # docstrings count in both or in neither
+
+
+def _gaps(parsed: Parsed, node: Node) -> list[bytes]:
+    """What stands between the parts of a node unseen by the grammar."""
+    ends = [node.start_byte, *(child.end_byte for child in node.children)]
+    starts = [*(child.start_byte for child in node.children), node.end_byte]
+    return [parsed.source[end:start].strip() for end, start in zip(ends, starts, strict=True)]
+
+
+def _on_lines(parsed: Parsed, lines: Container[int] | None) -> Iterator[bytes]:
+    """The tokens of the outermost nodes that begin and end on these lines."""
+    waiting = [parsed.tree.root_node]
+    while waiting:
+        node = waiting.pop()
+        if lines is None or (line_of(node) in lines and last_line_of(node) in lines):
+            yield from () if "comment" in node.type else _tokens(parsed, node, 0 if lines is None else node.start_byte)
+        else:
+            waiting += reversed(node.children)
 
 
 def _pairs(one: Iterator[bytes], other: Iterator[bytes]) -> Iterator[tuple[bytes | None, bytes | None]]:
@@ -52,10 +98,10 @@ def _pairs(one: Iterator[bytes], other: Iterator[bytes]) -> Iterator[tuple[bytes
             return
 
 
-def _tokens(parsed: Parsed) -> Iterator[bytes]:
-    """The tokens of the tree, with the type of each node around them where it begins and a mark where it ends, so that
-    what is nested otherwise differs; what stands between the nodes unseen by the grammar counts too."""
-    cursor, name, end = parsed.tree.walk(), parsed.language.name, 0
+def _tokens(parsed: Parsed, whole: Node, end: int) -> Iterator[bytes]:
+    """The tokens of a node from the byte `end` on, with the type of each node in it where it begins and a mark where it ends,
+    so that what is nested otherwise differs; what stands between the nodes unseen by the grammar counts too."""
+    cursor, name = whole.walk(), parsed.language.name
     while True:
         node = cursor.node
         if node is not None and not _says_nothing(node, parsed):

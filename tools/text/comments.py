@@ -3,6 +3,8 @@
 import re
 from typing import Final, TypeAlias
 
+from tools.text.lazy_pattern import LazyPattern
+
 Trailing: TypeAlias = re.Pattern[str] | None
 """What a comment behind code looks like; None where it is not certain."""
 
@@ -14,7 +16,7 @@ _CGO: Final = r"(?!//export\s++\w|//\s?\+build\s|//\s?\#(?:include|cgo|define)\s
 _ACTS: Final = rf"(?!{_CODING}|{_FROZEN}|{_GO}|\#cloud-config\b|\#\s?(?:syntax|escape)=)"
 _SCRIPT: Final = "js mjs cjs jsx ts mts cts tsx vue svelte"
 _DIRECTIVES: Final = {
-    suffix: re.compile(rf"\s*+(?:{said})")
+    suffix: LazyPattern(rf"\s*+(?:{said})")
     for said, suffixes in (
         (rf"from\s++__future__\s++import\b|{_CODING}", "py pyi pyx pyw"),
         (rf"{_CODING}|{_FROZEN}", "rb rake gemspec ru"),
@@ -63,7 +65,7 @@ _FAMILIES: Final = (
     (r"##|#\*", "vm vtl"),
 )
 _BY_SUFFIX: Final = {
-    suffix: re.compile(rf"\s*+{_ACTS}{_CGO if suffix == 'go' else ''}(?:{marks})")
+    suffix: LazyPattern(rf"\s*+{_ACTS}{_CGO if suffix == 'go' else ''}(?:{marks})")
     for marks, suffixes in _FAMILIES
     for suffix in suffixes.split()
 }
@@ -82,9 +84,9 @@ _LEADS: Final = re.compile(r"(?:(?:await|new)\s++|-)")
 _ADDED: Final = re.compile(r"(?<=[)\]])(?:\s[-+*/%]\s(?:\d[\d.]*+|[\w.]++\([^()]*+\)))++$")
 _GENERATOR: Final = re.compile(r"\*\s?[A-Za-z_$][\w$]*+\([^()]*+\)\s?\{$")
 _PROSE: Final = re.compile(r"[\w.:!?)]\s++[A-Za-z]")
-_ANY: Final = re.compile(rf"\s*+{_ACTS}(?:{_HASH}{_NO_DIRECTIVE}|{_SLASHES}|{_MARKUP}|{_DASHES}|;)")
+_ANY: Final = LazyPattern(rf"\s*+{_ACTS}(?:{_HASH}{_NO_DIRECTIVE}|{_SLASHES}|{_MARKUP}|{_DASHES}|;)")
 _BEHIND: Final = {
-    suffix: re.compile(rf"\s{mark}\s[^\"'`]*+$")
+    suffix: LazyPattern(rf"\s{mark}\s[^\"'`]*+$")
     for mark, suffixes in (
         ("#", "py pyi pyx pyw rb rake sh yaml yml toml"),
         ("//", "js mjs cjs jsx ts mts cts tsx java kt kts scala groovy cs swift go rs php c h cc cpp hpp"),
@@ -105,7 +107,7 @@ def is_comment_line(line: str, path: str = "") -> bool:
         _is_factor(said) or _GENERATOR.match(said) or (suffix in _STYLES and _is_selector(said))
     ):
         return False
-    return bool(_BY_SUFFIX.get(suffix, _ANY).match(line))
+    return bool(_BY_SUFFIX.get(suffix, _ANY).compiled.match(line))
 
 
 def is_words_alone(line: str, path: str) -> bool:
@@ -139,12 +141,13 @@ def is_directive(line: str, path: str) -> bool:
     """Whether the line, code or a comment that acts, changes how all of its file is read or run: strict types, strict mode,
     what a version of the language brings. A wish to a type checker (`// @ts-nocheck`) changes nothing that runs."""
     pattern = _DIRECTIVES.get(_suffix(path))
-    return bool(pattern and pattern.match(line))
+    return bool(pattern and pattern.compiled.match(line))
 
 
 def comment_behind(path: str) -> Trailing:
     """The pattern of a comment behind code in files like `path`; None where it is not certain."""
-    return _BEHIND.get(_suffix(path))
+    found = _BEHIND.get(_suffix(path))
+    return found.compiled if found is not None else None
 
 
 def _suffix(path: str) -> str:

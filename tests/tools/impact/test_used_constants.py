@@ -70,3 +70,28 @@ def test_a_variable_of_the_function_is_no_constant(tmp_path: Path) -> None:
     shop = "rate = 2\n\n\ndef total(order):\n    rate = order.rate\n    return order.sum / rate\n"
     trace = PYTHON.format(path="shop.py", line=6, name="total", error="ZeroDivisionError: division by zero")
     assert doubted(tmp_path, {"shop.py": shop}, {"shop.py": shop.replace("rate = 2", "rate = 3")}, trace) == []
+
+
+FORMS = {
+    "a comma that makes a tuple": ("RATE = 3\n", "RATE = 3,\n", True),
+    "one in brackets": ("RATE = (\n    3\n)\n", "RATE = (\n    3,\n)\n", True),
+    "blanks in a text": ('RATE = "a b"\n', 'RATE = "a  b"\n', True),
+    "an order": ('RATE = [\n    "a",\n    "b",\n]\n', 'RATE = [\n    "b",\n    "a",\n]\n', True),
+    "a comma behind the last element": ('RATE = [\n    "a"\n]\n', 'RATE = [\n    "a",\n]\n', False),
+    "blanks between tokens and quotes": ("RATE=[ 'a' ]\n", 'RATE = ["a"]  # all\n', False),
+    "other lines": ('RATE = ["a", "b"]\n', 'RATE = [\n    "a",\n    "b",\n]\n', False),
+}
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_the_grammar_says_whether_a_constant_holds_the_same(tmp_path: Path, name: str) -> None:
+    old, new, is_changed = FORMS[name]
+    shop = "\n\ndef total(order):\n    return order.sum / RATE\n\n\ndef close(order):\n    return {}\n"
+    trace = PYTHON.format(
+        path="shop.py", line=new.count("\n") + 4, name="total", error="TypeError: unsupported operand"
+    )
+    after = new + shop.format("order")
+
+    found = doubted(tmp_path, {"shop.py": old + shop.format("None")}, {"shop.py": after}, trace)
+
+    assert [why.partition(" (")[0] for why in found] == (["Changed `RATE`"] if is_changed else [])

@@ -3,6 +3,8 @@
 import re
 from typing import Final
 
+from tools.text.lazy_pattern import LazyPattern
+
 _TYPES: Final = {
     "python": (
         "AttributeError ImportError ModuleNotFoundError IndentationError TabError UnboundLocalError ValueError LookupError OSError"
@@ -28,7 +30,7 @@ _OF_TYPE: Final = {name: language for language, names in _TYPES.items() for name
 _WORDS: Final = (
     (
         "python",
-        re.compile(
+        LazyPattern(
             r"'\w+' object (?:has no attribute|is not (?:callable|iterable|subscriptable|an iterator|a mapping)|does(?:n't| not) support "
             r"|cannot be interpreted as an integer)|No module named '|cannot import name '"
             r"|\b\w+\(\) (?:missing \d+ required |takes (?:from )?\d+ |takes no (?:keyword )?arguments|got (?:an unexpected"
@@ -45,7 +47,7 @@ _WORDS: Final = (
     ),
     (
         "ruby",
-        re.compile(
+        LazyPattern(
             r"undefined (?:local variable or )?method [`']\S|for nil:NilClass|uninitialized constant [A-Z]"
             r"|wrong number of arguments \((?:given )?\d"
             r"|no implicit conversion of \w+ into |can't modify frozen |can't be coerced into |cannot load such file -- "
@@ -54,7 +56,7 @@ _WORDS: Final = (
     ),
     (
         "javascript",
-        re.compile(
+        LazyPattern(
             r"^Timed out retrying(?: after \d{1,9}ms)?: "
             r"|Cannot (?:read|set) propert(?:y|ies) (?:'|of )|(?:undefined|null) is not an? (?:object|function)|Cannot access '\w+' before init"
             r"|Unexpected token .{1,12} in JSON|Maximum call stack size exceeded|Importing a module script failed"
@@ -69,7 +71,7 @@ _WORDS: Final = (
     ),
     (
         "php",
-        re.compile(
+        LazyPattern(
             r"Unsupported operand types\b"
             r"|Call to (?:undefined (?:function|method)|a member function)|Undefined (?:array key|index|offset|variable|property):? |SQLSTATE\["
             r"|must be of (?:the )?type \S+, \S+ given|Allowed memory size of \d|Class [\"'][\w\\]+[\"'] not found|Cannot redeclare "
@@ -81,14 +83,14 @@ _WORDS: Final = (
     ),
     (
         "elixir",
-        re.compile(
+        LazyPattern(
             r"no function clause matching in |no match of right hand side value|key :\w+ not found in: |no case clause matching: "
             r"|function [\w.:]+/\d+ is undefined|protocol [\w.]+ not implemented for |bad argument in arithmetic expression"
         ),
     ),
     (
         "csharp",
-        re.compile(
+        LazyPattern(
             r"Object reference not set to an instance|Value cannot be null\.|Sequence contains (?:no|more than one) (?:matching )?element"
             r"|Input string was not in a correct format|Index was outside the bounds of the array"
             r"|Unable to cast object of type '"
@@ -101,7 +103,7 @@ _WORDS: Final = (
     ),
     (
         "java",
-        re.compile(
+        LazyPattern(
             r"Cannot (?:invoke \"[\w.$]+\([^\"\n]{0,200}\)\"|(?:read|assign) field \"\w+\"|load from \w+ array|read the array length) because "
             r"|\bclass [\w.$]+ cannot be cast to class |No enum constant [\w.$]|Index -?\d+ out of bounds for length \d|Java heap space"
             r"|GC overhead limit exceeded|Error creating bean with name '|Failed to load ApplicationContext"
@@ -110,14 +112,14 @@ _WORDS: Final = (
     ),
     (
         "rust",
-        re.compile(
+        LazyPattern(
             r"called `(?:Option|Result)::\w{1,30}\(\)` on an? `|\(os error \d{1,5}\)|\bOs \{ code: \d"
             r"|assertion `?(?:failed: `\()?left == right|already (?:mutably )?borrowed: Borrow|invalid digit found in string"
         ),
     ),
     (
         "go",
-        re.compile(
+        LazyPattern(
             r"invalid memory address or nil pointer dereference|context deadline exceeded|\bcontext canceled\b"
             r"|\bdial (?:tcp|udp|unix)[46]? \S{1,200}: |\blookup \S{1,200}: no such host|\blookup \S{1,100} on \S{1,100}:\d{1,5}: "
             r"|\brpc error: code = [A-Z]\w{1,30} desc = |\bsql: (?:no rows in result set|[A-Z]\w+ error on column|unknown driver"
@@ -150,4 +152,4 @@ def language_of(kind: str | None, message: str) -> str | None:
         return known
     if "\\" in name:
         return "php"
-    return next((language for language, words in _WORDS if words.search(message[:500])), None)
+    return next((language for language, words in _WORDS if words.compiled.search(message[:500])), None)

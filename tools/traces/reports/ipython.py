@@ -1,8 +1,7 @@
 """Python tracebacks as notebooks and IPython print them: a place, the code with an arrow, at last the exception."""
 
-import re
-
 from incidents.trace import Frame
+from tools.text.lazy_pattern import LazyPattern
 from tools.traces.announced import announced
 from tools.traces.candidates import Draft, Found, root_first
 from tools.traces.messages.ends import MAX_MESSAGE_LINES, ends_message
@@ -14,12 +13,12 @@ CUES = ("-> ",)
 
 MOST_CODE = 8
 
-_BEGIN = re.compile(r"(\w[\w.]{0,200})\s{2,}Traceback \(most recent call last\)$")
-_NEW = re.compile(r"File (\S.{0,400}?):(\d{1,9}), in (\w{1,200}|<\w{1,40}>)")
-_OLD = re.compile(r"(\S.{0,400}?\.py) in (\w{1,200}|<\w{1,40}>)")
-_CELL = re.compile(r"(?:Cell In|Input In |<ipython-input)")
-_ARROW = re.compile(r"-{1,8}> ?(\d{1,9}) (.*)$")
-_LINK = re.compile(r"During handling of the above exception|The above exception was the direct cause")
+_BEGIN = LazyPattern(r"(\w[\w.]{0,200})\s{2,}Traceback \(most recent call last\)$")
+_NEW = LazyPattern(r"File (\S.{0,400}?):(\d{1,9}), in (\w{1,200}|<\w{1,40}>)")
+_OLD = LazyPattern(r"(\S.{0,400}?\.py) in (\w{1,200}|<\w{1,40}>)")
+_CELL = LazyPattern(r"(?:Cell In|Input In |<ipython-input)")
+_ARROW = LazyPattern(r"-{1,8}> ?(\d{1,9}) (.*)$")
+_LINK = LazyPattern(r"During handling of the above exception|The above exception was the direct cause")
 
 
 def find(log: Log) -> list[Found]:
@@ -28,7 +27,7 @@ def find(log: Log) -> list[Found]:
     drafts: list[Draft] = []
     begun, kind, linked, inside = 0, "", False, False
     for index, line in enumerate(log.lines):
-        begin = _BEGIN.match(line) if "Traceback" in line else None
+        begin = _BEGIN.compiled.match(line) if "Traceback" in line else None
         if begin:
             if drafts and not linked:
                 found.append(_finished(drafts, begun))
@@ -36,7 +35,7 @@ def find(log: Log) -> list[Found]:
             begun, kind = (begun if drafts else index), begin[1]
             drafts.append(Draft())
             linked, inside = False, True
-        elif not inside and not drafts and _OLD.match(line) and _shows_code(log, index):
+        elif not inside and not drafts and _OLD.compiled.match(line) and _shows_code(log, index):
             begun, inside = index, True  # the head was cut off
             drafts.append(Draft())
             _read_row(drafts[-1], line)
@@ -44,7 +43,7 @@ def find(log: Log) -> list[Found]:
             drafts[-1].type, drafts[-1].message, inside = raised[0], _message(log, index, raised[1]), False
         elif inside:
             _read_row(drafts[-1], line)
-        linked = linked or (bool(drafts) and _LINK.search(line) is not None)
+        linked = linked or (bool(drafts) and _LINK.compiled.search(line) is not None)
     if drafts:
         found.append(_finished(drafts, begun))
     return [one for one in found if any(failure.frames or failure.type for failure in one.failures)]
@@ -52,7 +51,7 @@ def find(log: Log) -> list[Found]:
 
 def _shows_code(log: Log, index: int) -> bool:
     """Whether code with an arrow stands below a line."""
-    return any(map(_ARROW.match, log.lines[index + 1 : index + 1 + MOST_CODE]))
+    return any(map(_ARROW.compiled.match, log.lines[index + 1 : index + 1 + MOST_CODE]))
 
 
 def _raised(line: str, kind: str) -> tuple[str, str] | None:
@@ -68,7 +67,7 @@ def _message(log: Log, index: int, first: str) -> str:
     lines = [first]
     for at in range(index + 1, min(len(log.lines), index + 1 + MAX_MESSAGE_LINES)):
         line = log.lines[at]
-        if not line.strip() or ends_message(log, at) or shows_row(line) or _LINK.search(line):
+        if not line.strip() or ends_message(log, at) or shows_row(line) or _LINK.compiled.search(line):
             break
         lines.append(line)
     return "\n".join(lines)
@@ -82,10 +81,10 @@ def _finished(drafts: list[Draft], begun: int) -> Found:
 
 def _read_row(draft: Draft, line: str) -> None:
     """Outermost first; a cell of the notebook is no file, so the arrow below it is no row's line."""
-    new = _NEW.match(line)
-    old = _OLD.match(line) if not new else None
-    arrow = _ARROW.match(line)
-    if _CELL.match(line):
+    new = _NEW.compiled.match(line)
+    old = _OLD.compiled.match(line) if not new else None
+    arrow = _ARROW.compiled.match(line)
+    if _CELL.compiled.match(line):
         draft.frames.insert(0, Frame())
     elif new:
         draft.frames.insert(0, Frame(path=slashed(new[1]), line=number(new[2]), function=new[3]))
