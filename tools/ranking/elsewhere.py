@@ -76,7 +76,7 @@ def _untouched(context: SignalContext, proven: Collection[str]) -> list[str]:
         return []  # what it was compiled with says whether it is right, not its age
     if context.new_reason or any(change.hits_failing_line for change in context.changes):
         return []  # with a new reason to fail, a line's age says nothing
-    if any(change.only_beside for change in context.changes):
+    if any(change.only_beside and _beside_failing_line(change) for change in context.changes):
         return []  # nor where new code behind it can have run in a call before, or its own text was edited
     if _callers_unknown(context, proven):
         return []  # nor without the way to it: a caller may give it something else now
@@ -90,6 +90,12 @@ def _untouched(context: SignalContext, proven: Collection[str]) -> list[str]:
     if any(_touches(change) for change in context.changes):
         return [f"{line}."]
     return [f"{line}, and no commit changed a function of the trace or what its lines call."]
+
+
+def _beside_failing_line(change: CommitFacts) -> bool:
+    """Whether it is more than lines of outer frames that the commit edited beside the call into the next one."""
+    kept = [each for each in change.contacts if each.below or each.kept]
+    return not kept or any(each.below or each.frame.depth == 0 for each in kept)
 
 
 def _callers_unknown(context: SignalContext, proven: Collection[str]) -> bool:
