@@ -79,6 +79,12 @@ _OWNER = re.compile(
     r"for ([A-Z][\w:]*):(?:Class|Module)|"
     r"undefined (?:method|property):? ([\w\\]+)::|type \*?([\w.]+) has no field or method"
 )
+_OTHER_TYPE = re.compile(
+    r"[\w$)\]]\.[\w$]+ is not a function|"
+    r"'(?:str|int|float|bool|bytes|dict|list|tuple|set|function|method|generator|coroutine)' object has no attribute|"
+    r"undefined method .{1,80} for (?:an instance of (?:String|Integer|Float|Symbol|Hash|Array|true|false)\b|.{0,80}:(?:String|Integer|Float|Symbol|Hash|Array)\b)|"
+    r"member function \w+\(\) on (?:string|int|float|bool|array|true|false)\b"
+)
 _ABSENT = re.compile(
     r"\bno (?:such|\w+(?: \w+){0,2} (?:for|named|called|with|matching|found|registered|configured))\b|"
     r"\bnot (?:found|known|registered|configured)\b|\b(?:unknown|unrecogni[sz]ed|unsupported|missing|undefined)\b|"
@@ -125,6 +131,12 @@ def owners_in(message: str) -> tuple[str, ...]:
 def says_missing(message: str) -> bool:
     """Whether a program's own words say that something it looked for is not there: `no tax rate for country 'XK'`."""
     return bool(_ABSENT.search(message[:_READ]))
+
+
+def is_of_other_type(message: str) -> bool:
+    """Whether something was asked of a value that is of another type than the asking code takes it for: whoever gave the
+    value is not named."""
+    return bool(_OTHER_TYPE.search(message[:_READ]))
 
 
 def named_in(message: str) -> frozenset[str]:

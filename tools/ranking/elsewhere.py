@@ -6,7 +6,7 @@ from typing import Final
 from incidents.evidence import Suspect
 from tools.impact.commit_facts import CommitFacts, ProducerKind
 from tools.impact.context import SignalContext
-from tools.impact.error_kind import ErrorKind
+from tools.impact.error_kind import ErrorKind, is_of_other_type
 from tools.impact.frame_site import FrameSite
 from tools.impact.value_slice import Use
 from tools.signals.locations import place_of
@@ -35,7 +35,8 @@ def elsewhere(
         found.append(FROM_OUTSIDE)
     if rival is not None:
         found.append(f"{rival.commit.sha[:9]} from before the deploy explains it better: {rival.reasons[0]}")
-    return (*found, *_untouched(context, proven), *(_older_code(context) or _nothing_named(context)))
+    by_name = () if _other_type_given(context, proven) else _older_code(context) or _nothing_named(context)
+    return (*found, *_untouched(context, proven), *by_name)
 
 
 def _suspected(context: SignalContext, proven: Collection[str]) -> list[CommitFacts]:
@@ -49,6 +50,14 @@ def giver_unknown(context: SignalContext, proven: Collection[str] = ()) -> bool:
         return False
     suspected = _suspected(context, proven)
     return not context.site.located or any(_gives_value(change, context.site.frames[0]) for change in suspected)
+
+
+def _other_type_given(context: SignalContext, proven: Collection[str]) -> bool:
+    """Whether a value of another type came from nobody knows where, while a commit changed code: what is asked of it is named,
+    and neither its age nor that nobody touched it tells who gave the value."""
+    if context.site.located or not is_of_other_type(context.site.message):
+        return False
+    return any(change.code_files and not change.cosmetic for change in _suspected(context, proven))
 
 
 def _older_code(context: SignalContext) -> list[str]:
