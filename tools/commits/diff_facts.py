@@ -20,6 +20,8 @@ _NULL = re.compile(
 _ASSIGNED = re.compile(
     r"(?<![A-Za-z_$])([A-Za-z_$][\w$]*+)[\"']?\]?\s*+(?::[^=\n]{1,60})?(?:(?<![=!<>])=(?![=>])|=>|:)"
 )
+_ENTRY = re.compile(r"[\s{,-]*\"?name\"?:\s*['\"]?([A-Z][A-Z0-9]*_[A-Z0-9_]+)['\"]?\s*(?:[,}]|$)")
+"""An environment variable that is set by an entry of a list, as manifests of containers do: `- name: DATABASE_URL`."""
 _DOCSTRING = re.compile(r"\s*+(?:\"\"\"|'''|$)")
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 
@@ -72,8 +74,10 @@ def settings_changed(diff: CommitDiff, clean: Callable[[str], str]) -> frozenset
 
 
 def assigned(rows: Iterable[str]) -> frozenset[str]:
-    """Names that the rows set: a variable, a key, a setting, a named argument."""
-    return frozenset(name for row in rows if "=" in row or ":" in row for name in _ASSIGNED.findall(row))
+    """Names that the rows set: a variable, a key, a setting, a named argument, an entry of a list of variables."""
+    setting = [row for row in rows if "=" in row or ":" in row]
+    entries = (found[1] for row in setting if (found := _ENTRY.match(row)))
+    return frozenset(entries).union(name for row in setting for name in _ASSIGNED.findall(row))
 
 
 def mentions_null(row: str) -> bool:

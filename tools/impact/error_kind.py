@@ -67,7 +67,7 @@ _KINDS: tuple[tuple[ErrorKind, re.Pattern[str]], ...] = tuple(
     )
 )
 _NAMED = re.compile(
-    r"(?:(?:attribute|method|function|constant|property|variable|argument|keyword|name|module|class|key|column|index):?"
+    r"(?:(?:attribute|method|function|constant|property|variable|argument|keyword|name|module|class|key|column|index|placeholder):?"
     r"|import|for|undefined:|unresolved reference:)\s+[`'\"‘]?\$?([\w\\.:$-]+)",
     re.IGNORECASE,
 )

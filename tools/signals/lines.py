@@ -10,7 +10,7 @@ from tools.signals.locations import line_of
 @signal(Topic.LINE)
 def wrote_any_new_line(context: SignalContext, change: CommitFacts) -> Measured | None:
     """Largest novelty of a frame's line that the commit wrote: 1 new, 0.25 moved, 0.15 edited beside the
-    expression that fails or the call into the next frame, 0.1 renamed; any depth. From before
+    expression that fails, 0.1 renamed; any depth. From before
     the window, a line that only throws does not count: who wrote the check is no rival of who made it fail."""
     mine = [c for c in change.contacts if c.wrote_line and c.line_novelty > 0]
     mine = [c for c in mine if not (c.frame.throws and change.live_before)]
