@@ -7,7 +7,7 @@ from tools.commits.annotations import unannotated
 from tools.git.diff import CommitDiff, FileChange
 from tools.source.file_kinds import HARMLESS, Kind, kind_of
 from tools.source.outline import opened
-from tools.text.comments import is_comment_line
+from tools.text.comments import comment_behind, is_comment_line
 from tools.text.identifiers import IDENTIFIER
 from tools.text.rule import without_placeholders
 
@@ -114,5 +114,6 @@ def may_be_cosmetic(diff: CommitDiff) -> bool:
 
 
 def _spoken(rows: Sequence[str], path: str) -> list[str]:
-    code = " ".join(row for row in rows if not is_comment(row, path))
+    behind = comment_behind(path)
+    code = " ".join(behind.sub("", row) if behind else row for row in rows if not is_comment(row, path))
     return [token.replace("'", '"') for token in _TOKEN.findall(code) if token not in ",;"]
