@@ -82,7 +82,8 @@ _OWNER = re.compile(
 _OTHER_TYPE = re.compile(
     r"[\w$)\]]\.[\w$]+ is not a function|"
     r"'(?:str|int|float|bool|bytes|dict|list|tuple|set|function|method|generator|coroutine)' object has no attribute|"
-    r"undefined method .{1,80} for (?:an instance of (?:String|Integer|Float|Symbol|Hash|Array|true|false)\b|.{0,80}:(?:String|Integer|Float|Symbol|Hash|Array)\b)|"
+    r"undefined method .{1,80} for (?:an instance of (?:String|Integer|Float|Symbol|Hash|Array|true|false)\b|"
+    r".{0,80}:(?:String|Integer|Float|Symbol|Hash|Array)\b)|"
     r"member function \w+\(\) on (?:string|int|float|bool|array|true|false)\b"
 )
 _ABSENT = re.compile(

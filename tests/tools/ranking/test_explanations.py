@@ -103,6 +103,12 @@ def test_else_it_was_dropped_for_how_little_evidence_there_is() -> None:
     assert reason_against([], ranker) == Exclusion(nothing, "nothing", "touches no file of the trace")
 
 
+def test_who_changed_what_the_lines_use_is_not_said_to_touch_nothing_though_that_has_no_weight() -> None:
+    signals = found(("size", 1.0), ("subject_names_failure", 1.0), ("changed_what_gives_value", 1.0))
+    most = "it only did changed_what_gives_value"
+    assert reason_against(signals, weights()) == Exclusion(f"too little evidence: {most}", "little", most)
+
+
 def test_a_removed_guard_is_told_once_with_what_was_done_and_where(tmp_path: Path) -> None:
     evidence, _ = gathered(tmp_path, [START_OF_SHOP, GUILTY])
     code = [reason for reason in evidence.suspects[0].reasons if "shop/cart.py" in reason]

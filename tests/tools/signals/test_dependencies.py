@@ -36,24 +36,24 @@ def test_the_message_names_a_package_that_moved(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("error", "loaded"),
+    ("error", "loading"),
     [
-        ("ImportError: cannot import name 'pour' from 'ladle' (/venv/lib/site-packages/ladle/__init__.py)", False),
-        ("Error: require() of ES Module /app/node_modules/ladle/index.js from /app/shop/a.js not supported.", False),
-        ("ValueError: ladle is full", True),
+        ("ImportError: cannot import name 'pour' from 'ladle' (/venv/lib/site-packages/ladle/__init__.py)", True),
+        ("Error: require() of ES Module /app/node_modules/ladle/index.js from /app/shop/a.js not supported.", True),
+        ("ValueError: ladle is full", False),
     ],
 )
 def test_what_cannot_be_loaded_from_a_package_that_moved_is_none_of_the_asking_line(
-    tmp_path: Path, error: str, loaded: bool
+    tmp_path: Path, error: str, loading: bool
 ) -> None:
     before, after = ({"requirements.txt": f"ladle=={version}\n"} for version in ("1.4", "2.0"))
     context = window_of(tmp_path, [{"files": before}, {"files": after}, *QUIET], error)
-    where = "the error names it" if loaded else "the error says that something of it cannot be loaded"
+    where = "the error says that something of it cannot be loaded" if loading else "the error names it"
     said = f"oved `ladle` from ==1.4 to ==2.0 (requirements.txt), and {where}"
     found = {each.name: (each.value, each.detail) for each in measure(context, context.changes[0])}
-    assert found["moved_package_in_trace"] == (0.8 if loaded else 1.0, f"m{said}")
+    assert found["moved_package_in_trace"] == (1.0 if loading else 0.8, f"m{said}")
     assert [each.why for each in doubts(context)] == [f"M{said}."]
-    assert context.new_reason == (0.0 if loaded else 1.0)
+    assert context.new_reason == (1.0 if loading else 0.0)
 
 
 def test_a_runtime_that_moved_leaves_open_what_is_missing(tmp_path: Path) -> None:
