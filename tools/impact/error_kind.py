@@ -46,7 +46,7 @@ _KINDS: tuple[tuple[ErrorKind, re.Pattern[str]], ...] = tuple(
         (
             ErrorKind.MISSING,
             r"has no attribute|has no field or method|undefined (method|function|constant|property|local|variable|class)|cannot import|"
-            r"no module named|cannot load such file|cannot find module|"
+            r"no module named|cannot load such file|cannot find module|no enum constant|"
             r"(class|interface|trait|module|table|column|template|route) ['\"\\\w.]* ?(not found|does not exist)|"
             r"not defined|is not a function|is not a constructor|unknown column|no such (table|column|method|file)|"
             r"uninitialized constant|"

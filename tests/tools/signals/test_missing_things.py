@@ -100,6 +100,15 @@ def test_the_route_that_is_missing_was_changed(tmp_path: Path, kind: str) -> Non
     assert f"({path}:" in sentence
 
 
+def test_a_route_under_the_name_of_its_file_says_more_than_one_of_another_file(tmp_path: Path) -> None:
+    shares = [
+        signals(tmp_path / file, {path: "router.get('/export', a);\n"}, {path: ""}, "Cannot GET /orders/export")
+        for file in ("orders", "basket")
+        for path in [f"src/routes/{file}.js"]
+    ]
+    assert shares[0]["changed_route"][0] == 2 * shares[1]["changed_route"][0]
+
+
 def test_another_route_or_another_error_says_nothing(tmp_path: Path) -> None:
     path, text, before, after, error = ROUTES["laravel"]
     route = signals(tmp_path / "a", {path: text.format("users.list")}, {path: text.format("users.all")}, error)
