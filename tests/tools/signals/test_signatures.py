@@ -86,7 +86,8 @@ def test_who_kept_what_fails_or_changed_another_method_gives_the_line_nothing(tm
     kept: list[Change] = [{"files": {"shop/pay.py": PAY.replace(".discount", ".discount + 0")}}, QUIET[1]]
     trace = TRACE.replace(".discount\n", ".discount + 0\n")
     method = book + "\n    def __str__(self):\n        return 'coupon'\n"
-    for folder, others, error in (("kept", kept, trace), ("method", [{"files": {"shop/coupons.py": method}}], TRACE)):
+    beside: list[Change] = [{"files": {"shop/coupons.py": method}}]
+    for folder, others, error in (("kept", kept, trace), ("method", beside, TRACE)):
         found = signals(tmp_path / folder, before, {"shop/coupons.py": book}, error, others)
         assert found["only_giver_of_nothing"][0] == 1.0
 
