@@ -20,7 +20,9 @@ _LIKELY: Final = 0.85
 _NO_OTHER_CAUSE: Final = (
     "That is not stated: a deploy is cleared only where something seen explains the failure without it."
 )
-_KEPT: Final = "it kept the expression that fails, and nothing else that it did tells of the failure"
+_KEPT: Final = (
+    "it kept the expression that fails or the call that leads there, and nothing else that it did tells of the failure"
+)
 _BESIDE: Final = "in the functions of the trace it changed only texts or what the failing value does not depend on"
 _UNPROVEN: Final = "no line of the trace points to a commit, but that clears none that may have to do with the error"
 _UNEXPLAINED: Final = "no commit explains the failure for certain, and no other cause was seen either"

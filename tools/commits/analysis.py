@@ -13,9 +13,7 @@ from incidents.errors import IncompleteRepository
 from tools.commits.diff_facts import (
     assigned,
     changed_lines,
-    counted,
     definitions_changed,
-    null_lines,
     settings_changed,
 )
 from tools.commits.error_texts import ErrorText, error_texts
@@ -152,11 +150,6 @@ class ReadCommit:
     def switches(self) -> tuple[Switch, ...]:
         """The flags and shares that the commit turned."""
         return switches_turned(self.diff, self.clean)
-
-    @cached_property
-    def nulls(self) -> int:
-        """Changed lines of code that mention null or an optional value."""
-        return sum(null_lines(change) for change in self.diff.files if counted(change))
 
 
 _cache: Final = Cache[tuple[str, bool, frozenset[str]], ReadCommit](

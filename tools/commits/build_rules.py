@@ -18,7 +18,8 @@ _FINDERS: Final = tuple(
         (r"[^/]*\.gradle(?:\.kts)?|pom\.xml|build\.sbt|[^/]*\.csproj", r"srcdir|source(?:set|dir)|<module|clude|guard|minify|relocat"),
         (r"proguard[\w.-]*\.(?:pro|txt|cfg)|[\w.-]*-rules\.pro|module-info\.java", r"\S"),
         (r"cargo\.toml", r"\[(?:lib|workspace|features)|members|path\s*="),
-        (r"(?![^/]*/)(?:[^/]*\.)?dockerfile(?:\.[^/]*)?|\.dockerignore|\.npmignore", r"^(?:COPY|ADD|WORKDIR|ENV)\b|^[!*./\w]"),
+        (r"(?![^/]*/)(?:[^/]*\.)?dockerfile(?:\.[^/]*)?", r"^\s*(?:COPY|ADD|WORKDIR|ENV)\b"),
+        (r"\.dockerignore|\.npmignore", r"^[!*./\w]"),
     )
 )  # fmt: skip
 _BUNDLER: Final = re.compile(

@@ -7,7 +7,7 @@ from tools.commits.annotations import unannotated
 from tools.git.diff import CommitDiff, FileChange
 from tools.source.file_kinds import HARMLESS, Kind, kind_of
 from tools.source.outline import opened
-from tools.text.comments import is_comment_line
+from tools.text.comments import comment_behind, is_comment_line
 from tools.text.identifiers import IDENTIFIER
 from tools.text.rule import without_placeholders
 
@@ -20,6 +20,8 @@ _NULL = re.compile(
 _ASSIGNED = re.compile(
     r"(?<![A-Za-z_$])([A-Za-z_$][\w$]*+)[\"']?\]?\s*+(?::[^=\n]{1,60})?(?:(?<![=!<>])=(?![=>])|=>|:)"
 )
+_ENTRY = re.compile(r"[\s{,-]*\"?name\"?:\s*['\"]?([A-Z][A-Z0-9]*_[A-Z0-9_]+)['\"]?\s*(?:[,}]|$)")
+"""An environment variable that is set by an entry of a list, as manifests of containers do: `- name: DATABASE_URL`."""
 _DOCSTRING = re.compile(r"\s*+(?:\"\"\"|'''|$)")
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 
@@ -72,19 +74,15 @@ def settings_changed(diff: CommitDiff, clean: Callable[[str], str]) -> frozenset
 
 
 def assigned(rows: Iterable[str]) -> frozenset[str]:
-    """Names that the rows set: a variable, a key, a setting, a named argument."""
-    return frozenset(name for row in rows if "=" in row or ":" in row for name in _ASSIGNED.findall(row))
+    """Names that the rows set: a variable, a key, a setting, a named argument, an entry of a list of variables."""
+    setting = [row for row in rows if "=" in row or ":" in row]
+    entries = (found[1] for row in setting if (found := _ENTRY.match(row)))
+    return frozenset(entries).union(name for row in setting for name in _ASSIGNED.findall(row))
 
 
 def mentions_null(row: str) -> bool:
     """Whether a line mentions null, None, nil, undefined or an optional value."""
     return bool(_NULL.search(row))
-
-
-def null_lines(change: FileChange) -> int:
-    """How many changed lines of a file mention null or an optional value, comments not counted."""
-    rows = (row for hunk in change.hunks for row in (*hunk.added, *hunk.removed))
-    return sum(1 for row in rows if mentions_null(row) and not is_comment(row, change.path))
 
 
 def is_comment(row: str, path: str) -> bool:
@@ -110,5 +108,6 @@ def may_be_cosmetic(diff: CommitDiff) -> bool:
 
 
 def _spoken(rows: Sequence[str], path: str) -> list[str]:
-    code = " ".join(row for row in rows if not is_comment(row, path))
+    behind = comment_behind(path)
+    code = " ".join(behind.sub("", row) if behind else row for row in rows if not is_comment(row, path))
     return [token.replace("'", '"') for token in _TOKEN.findall(code) if token not in ",;"]

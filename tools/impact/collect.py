@@ -269,7 +269,6 @@ def _change(reading: _Reading, commit: Commit, read: ReadCommit, fed: ReadCommit
         resigned=resigned,
         cut_off=fed.cut_off if reading.lacking else frozenset(),
         cut_lines=len(read.removed),
-        nulls=fed.nulls,
         cosmetic=read.cosmetic and not any(each.new_code for each in contacts),
         paths=_paths(diff, reading.nearness),
         ignored=sha in reading.ignored,

@@ -25,7 +25,7 @@ class Contact:
     `wrote_line` is whether the frame's line as deployed is the commit's, `line_novelty` how new it is (0..1); `added`
     and `removed` count the touched lines inside the frame's function; `near_ran` is the distance from the frame's line
     to the nearest of them in its statement or above it: what had run when it failed (None: none had). `sets` holds
-    the names it sets inside the function, `nulls` counts the touched lines there that give null. `hit`: it newly wrote
+    the names it sets inside the function. `hit`: it newly wrote
     the frame's line, or wrote or removed code just above it; what was only moved is no hit. `moved`: all that it
     did inside the function was to move lines. `new_code`: the frame's line is the commit's, and wholly new. `below`
     counts what it touched there that cannot have run (`tools.impact.not_run`), and `kept` the lines by which it edited
@@ -39,7 +39,6 @@ class Contact:
     added: int
     removed: int
     sets: frozenset[str]
-    nulls: int
     hit: bool
     moved: bool = False
     below: int = 0
@@ -142,7 +141,6 @@ class CommitFacts:
     closed: frozenset[str] = field(repr=False)
     resigned: frozenset[str] = field(repr=False)
     cut_off: frozenset[tuple[str, ...]] = field(default=frozenset(), repr=False, kw_only=True)
-    nulls: int = 0
     cut_lines: int = 0
     cosmetic: bool = False
     clues: tuple[ClueTouch, ...] = field(default=(), repr=False)
@@ -201,8 +199,3 @@ class CommitFacts:
     def judged_files(self) -> int:
         """The files of code that it is judged by."""
         return len({c.frame.path for c in self.in_trace}) or 1 if self.judged_alone else self.code_files
-
-    @property
-    def judged_nulls(self) -> int:
-        """The lines about null that it is judged by."""
-        return sum(c.nulls for c in self.in_trace) if self.judged_alone else self.nulls

@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
-from tools.commits.diff_facts import mentions_null
 from tools.commits.line_novelty import EDITED, RENAMED
 from tools.commits.touched_lines import Touch, TouchedLine
 from tools.impact.commit_facts import Contact
 from tools.impact.failure_site import FailureSite
 from tools.impact.frame_site import FrameSite
+from tools.impact.kept_call import keeps_call
 from tools.text.comments import is_comment_line, is_words_alone
 from tools.text.log_lines import only_logs
 
@@ -66,7 +66,6 @@ def contact(
         added=sum(1 for row in inside if row.added),
         removed=sum(1 for row in inside if not row.added),
         sets=frozenset(name for row in inside for name in SETS.findall(row.text)),
-        nulls=sum(1 for row in inside if mentions_null(row.text)),
         hit=frame.exact and _hit(frame, inside, wrote),
         moved=bool(inside) and all(row.novelty <= _MOVED for row in inside),
         below=below,
@@ -79,15 +78,22 @@ def _is_written(row: TouchedLine, frame: FrameSite) -> bool:
 
 
 def _kept(rows: Sequence[TouchedLine], frame: FrameSite, keeps: Keeps) -> tuple[TouchedLine, ...]:
-    """The line that failed, as written, and the one that it replaced, where the expression that fails was in both."""
+    """The frame's line, as written, and the one that it replaced, where the expression that fails was in both, or the call
+    that leads into the next frame."""
     new = next((row for row in rows if _is_written(row, frame) and row.novelty and row.novelty != _MOVED), None)
-    if new is None or frame.depth:
+    if new is None:
         return ()
     gone = (
         row for row in rows if not row.added and row.novelty == new.novelty and frame.start <= row.line <= frame.end + 1
     )
-    old = next((row for row in gone if keeps(row.text, new.text, new.novelty == RENAMED)), None)
+    old = next((row for row in gone if _keeps(row, new, frame, keeps)), None)
     return (new, old) if old else ()
+
+
+def _keeps(old: TouchedLine, new: TouchedLine, frame: FrameSite, keeps: Keeps) -> bool:
+    if frame.depth == 0 and keeps(old.text, new.text, new.novelty == RENAMED):
+        return True
+    return frame.leads_to is not None and keeps_call(old.text, new.text, frame.leads_to)
 
 
 def only_beside(contacts: Sequence[Contact], touches: Iterable[Touch]) -> bool:

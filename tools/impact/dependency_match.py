@@ -27,11 +27,19 @@ _IMPORTED_AS: Final = {
 """Packages that are imported by another name, that as `_normal` writes it."""
 _COMMON: Final = frozenset(_COMMON_WORDS.split())
 _TOKEN: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*")
+_READ: Final = 1_000  # characters of a message
+_LOADING: Final = re.compile(
+    r"cannot import name|no module named|cannot find (?:module|package)|require\(\) of ES Module|err_package_path_not_exported|"
+    r"cannot load such file|(?:does not provide an|has no) export|package subpath",
+    re.IGNORECASE,
+)
+"""A program that could not load a part of something: what that is lies in what was installed, not in the line that asks."""
 
 
 @dataclass(frozen=True, slots=True)
 class DependencyMatch:
-    """A moved package with how surely the trace runs through it (1: the innermost frames), and what says so."""
+    """A moved package with how surely the trace runs through it (1: the innermost frames, or what could not be loaded), and
+    what says so."""
 
     moved: Moved
     value: float
@@ -62,6 +70,7 @@ class TraceVocabulary:
         self._inner = _Text(" ".join(foreign[: max(inner, 1)][:6]))
         self._outer = _Text(" ".join(foreign))
         self._said = _Text(f"{types} {site.message}")
+        self._loading = bool(_LOADING.search(f"{types} {site.message[:_READ]}"))
 
     def match(self, moved: Moved) -> DependencyMatch | None:
         """How the trace names the moved package; None when it does not."""
@@ -76,6 +85,8 @@ class TraceVocabulary:
                 return DependencyMatch(moved, value, where)
             for number, form in enumerate(forms):
                 if text.holds(form, whole=number > 0) and not (number and self._own(form)):
+                    if self._loading and text is self._said and number == 0:
+                        return DependencyMatch(moved, 1.0, "the error says that something of it cannot be loaded")
                     return DependencyMatch(moved, value * (1.0 if number == 0 else 0.7), where)
         return None
 

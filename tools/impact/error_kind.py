@@ -46,7 +46,7 @@ _KINDS: tuple[tuple[ErrorKind, re.Pattern[str]], ...] = tuple(
         (
             ErrorKind.MISSING,
             r"has no attribute|has no field or method|undefined (method|function|constant|property|local|variable|class)|cannot import|"
-            r"no module named|"
+            r"no module named|cannot load such file|cannot find module|no enum constant|"
             r"(class|interface|trait|module|table|column|template|route) ['\"\\\w.]* ?(not found|does not exist)|"
             r"not defined|is not a function|is not a constructor|unknown column|no such (table|column|method|file)|"
             r"uninitialized constant|"
@@ -67,7 +67,7 @@ _KINDS: tuple[tuple[ErrorKind, re.Pattern[str]], ...] = tuple(
     )
 )
 _NAMED = re.compile(
-    r"(?:(?:attribute|method|function|constant|property|variable|argument|keyword|name|module|class|key|column|index):?"
+    r"(?:(?:attribute|method|function|constant|property|variable|argument|keyword|name|module|class|key|column|index|placeholder):?"
     r"|import|for|undefined:|unresolved reference:)\s+[`'\"‘]?\$?([\w\\.:$-]+)",
     re.IGNORECASE,
 )
@@ -78,6 +78,13 @@ _OWNER = re.compile(
     r"'(\w+)' object has no|type object '(\w+)' has no|for #<([A-Za-z][\w:]*?)(?::0x|[ >])|for an instance of ([\w:]+)|"
     r"for ([A-Z][\w:]*):(?:Class|Module)|"
     r"undefined (?:method|property):? ([\w\\]+)::|type \*?([\w.]+) has no field or method"
+)
+_OTHER_TYPE = re.compile(
+    r"[\w$)\]]\.[\w$]+ is not a function|"
+    r"'(?:str|int|float|bool|bytes|dict|list|tuple|set|function|method|generator|coroutine)' object has no attribute|"
+    r"undefined method .{1,80} for (?:an instance of (?:String|Integer|Float|Symbol|Hash|Array|true|false)\b|"
+    r".{0,80}:(?:String|Integer|Float|Symbol|Hash|Array)\b)|"
+    r"member function \w+\(\) on (?:string|int|float|bool|array|true|false)\b"
 )
 _ABSENT = re.compile(
     r"\bno (?:such|\w+(?: \w+){0,2} (?:for|named|called|with|matching|found|registered|configured))\b|"
@@ -125,6 +132,12 @@ def owners_in(message: str) -> tuple[str, ...]:
 def says_missing(message: str) -> bool:
     """Whether a program's own words say that something it looked for is not there: `no tax rate for country 'XK'`."""
     return bool(_ABSENT.search(message[:_READ]))
+
+
+def is_of_other_type(message: str) -> bool:
+    """Whether something was asked of a value that is of another type than the asking code takes it for: whoever gave the
+    value is not named."""
+    return bool(_OTHER_TYPE.search(message[:_READ]))
 
 
 def named_in(message: str) -> frozenset[str]:

@@ -14,7 +14,7 @@ _GUARD: Final = re.compile(
     r"\b(?:if|else|elif|unless|and|or|not|is|in|when|case|try|rescue|catch|lambda|await|async|yield|then|assert|require)\b"
     r"|&&|\|\||\?\?|\?[.:\[-]|&\.|\s\?\s|!=?|=>|[=<>]=|\bNone\b|\bnull\b|\bnil\b|\bundefined\b"
 )
-_TEXT: Final = re.compile(r"\"(?:[^\"\\]|\\.)*+\"|'(?:[^'\\]|\\.)*+'")
+TEXT: Final = re.compile(r"\"(?:[^\"\\]|\\.)*+\"|'(?:[^'\\]|\\.)*+'")
 _FORMAT: Final = re.compile(r"%[-+ #0-9.]*[A-Za-z]|\{[^{}]*\}")
 _WORD: Final = re.compile(r"[A-Za-z_]\w*+")
 _ELEMENT: Final = re.compile(r"\[[^\[\]\n]{1,100}\]")
@@ -35,7 +35,7 @@ def keeps_expression(site: FailureSite) -> Callable[[str, str, bool], bool]:
 
     def keeps(old: str, new: str, renamed: bool) -> bool:
         old = _renamed(old, new, names) if renamed else old
-        if max(len(old), len(new)) > _LONGEST or not (names or null or element) or _guards(old) != _guards(new):
+        if max(len(old), len(new)) > _LONGEST or not (names or null or element) or guards_on(old) != guards_on(new):
             return False
         if element and not names:
             return _none_new(_elements(old), _elements(new))
@@ -63,13 +63,13 @@ def _none_new(
 
 def _elements(line: str) -> frozenset[str]:
     """The elements that the line takes, as written: `tags[0]`."""
-    found = ((line[_start(line, each.start()) : each.start()], each[0]) for each in _ELEMENT.finditer(line))
+    found = ((line[start_of(line, each.start()) : each.start()], each[0]) for each in _ELEMENT.finditer(line))
     return frozenset("".join(f"{value}{index}".split()) for value, index in found if value.strip())
 
 
 def _asserted(line: str) -> frozenset[str]:
     """The values of which Kotlin asserts that they are not null: `page.author` of `page.author!!`."""
-    found = (line[_start(line, each.start()) : each.start()].strip() for each in re.finditer("!!", line))
+    found = (line[start_of(line, each.start()) : each.start()].strip() for each in re.finditer("!!", line))
     return frozenset("".join(value.split()) for value in found if value)
 
 
@@ -90,20 +90,20 @@ def _last_name(text: str) -> str:
     return re.split(r"\W+", text.strip("$@:#()"))[-1] or text
 
 
-def _guards(line: str) -> Counter[str]:
+def guards_on(line: str) -> Counter[str]:
     """What decides on the line whether something of it runs, or what stands for a missing value."""
-    return Counter(found.strip() for found in _GUARD.findall(_TEXT.sub("''", line)))
+    return Counter(found.strip() for found in _GUARD.findall(TEXT.sub("''", line)))
 
 
 def uses_on(line: str) -> Iterator[tuple[str, str]]:
     """(the value as written, the member that is asked of it) for each such use on the line; "[" for an element."""
     for found in _MEMBER.finditer(line):
-        value = line[_start(line, found.start()) : found.start()].strip()
+        value = line[start_of(line, found.start()) : found.start()].strip()
         if value:
             yield re.sub(r"\s+", "", value), found[1] or "["
 
 
-def _start(line: str, end: int) -> int:
+def start_of(line: str, end: int) -> int:
     """Where the value begins that ends at `end`: names, members, and brackets with what is in them."""
     place, open_brackets = end, list[str]()
     while place > 0:
@@ -121,11 +121,11 @@ def _start(line: str, end: int) -> int:
 
 def _words(line: str) -> tuple[frozenset[str], list[str]]:
     """The names, numbers and texts of the line, whatever is done with them: none of them is new."""
-    texts = _TEXT.findall(line)
-    return frozenset(re.findall(r"\w+", _TEXT.sub(" ", line))), sorted(texts)
+    texts = TEXT.findall(line)
+    return frozenset(re.findall(r"\w+", TEXT.sub(" ", line))), sorted(texts)
 
 
 def _blanked(line: str) -> tuple[str, list[str]]:
     """The line without its texts, and the formats that these hold."""
-    texts = "".join(_TEXT.findall(line))
-    return re.sub(r"\s+", "", _TEXT.sub("''", line)), _FORMAT.findall(texts)
+    texts = "".join(TEXT.findall(line))
+    return re.sub(r"\s+", "", TEXT.sub("''", line)), _FORMAT.findall(texts)

@@ -1,6 +1,7 @@
 """Errors that no route leads somewhere, and the lines of routes that a commit changed."""
 
 import re
+from pathlib import PurePosixPath
 from typing import Final, NamedTuple
 
 from tools.commits.analysis import ReadCommit
@@ -64,7 +65,7 @@ class MissingRoute:
         if not self._words:
             return None
         found = [
-            ChangedRoute(read.clean(row).strip()[:80], f"{change.path}:{max(number, 1)}", self._share(row))
+            ChangedRoute(read.clean(row).strip()[:80], f"{change.path}:{max(number, 1)}", self._share(row, change.path))
             for change in read.diff.files
             for hunk in change.hunks
             for rows, numbers in ((hunk.removed, hunk.removed_at), (hunk.added, hunk.added_at))
@@ -73,9 +74,15 @@ class MissingRoute:
         ]
         return max((each for each in found if each.share), key=lambda each: each.share, default=None)
 
-    def _share(self, row: str) -> float:
-        held = {_singular(part) for name in re.findall(r"[\w-]+", row) for part in parts(name.replace("-", "_"))}
-        return len(self._words & held) / len(self._words)
+    def _share(self, row: str, path: str) -> float:
+        """Of a line that holds one, the words in the file's name count too: its routes are often mounted under that."""
+        held = self._words & _words_of(row)
+        return len(held | (self._words & _words_of(PurePosixPath(path).stem))) / len(self._words) if held else 0.0
+
+
+def _words_of(text: str) -> frozenset[str]:
+    names = (name.replace("-", "_") for name in re.findall(r"[\w-]+", text))
+    return frozenset(_singular(part) for name in names for part in parts(name))
 
 
 def _singular(word: str) -> str:

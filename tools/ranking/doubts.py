@@ -8,12 +8,14 @@ from incidents.evidence import Doubt
 from tools.impact.clue_touches import ClueTouch
 from tools.impact.commit_facts import CommitFacts
 from tools.impact.context import SignalContext
+from tools.impact.error_kind import ErrorKind
 from tools.ranking.explanations import sentence
 from tools.ranking.ranker import Probabilities
 from tools.source.file_kinds import HARMLESS
 
 _TELLING: Final = 0.4  # strength of a name: rarer ones place a failure, others stand in many files
 SHARE: Final = 0.2  # of the probability of "none of these" and of them
+_NAMED: Final = 0.8  # how surely the error is about a package: its whole name
 _TAKEN: Final = 0.2  # that of one that was taken away: what is no longer there can be missed
 
 
@@ -21,7 +23,7 @@ def doubts(context: SignalContext, proven: Collection[str] = ()) -> tuple[Doubt,
     """Each such commit, the newest last, with what it did; where no commit did, those that changed how the program is
     deployed, for an error that can come of that. `proven` are the shas of those that are proven innocent."""
     suspected = [change for change in context.changes if change.commit.sha not in proven]
-    said = [(change, _why(change)) for change in suspected]
+    said = [(change, _why(change) or _moved(context, change)) for change in suspected]
     found = [row for row in said if row[1]] or [(change, change.redeployed) for change in suspected]
     return tuple(Doubt(commit=change.commit.sha, why=sentence(why)) for change, why in found if why)
 
@@ -52,6 +54,17 @@ def _why(change: CommitFacts) -> str:
     mine = [touch for touch in (*change.clues, *change.sent) if _tells(touch)]
     best = max(mine, key=lambda touch: (touch.strength, touch.clue.text), default=None)
     return _named(best) if best is not None else ""
+
+
+def _moved(context: SignalContext, change: CommitFacts) -> str:
+    """What the program runs with that the commit moved, where the error names that, or misses something that it may have had."""
+    match = change.dependency
+    if match is not None and match.value >= _NAMED:
+        return f"{match.moved.sentence}, and {match.where}"
+    if context.error_kind is not ErrorKind.MISSING:
+        return ""
+    moves = (each for each in change.moved if each.kind == "runtime" and each.before and each.after)
+    return next((f"{each.sentence}, on which everything runs; the error misses something" for each in moves), "")
 
 
 def _tells(touch: ClueTouch) -> bool:

@@ -6,7 +6,7 @@ from typing import Final
 from incidents.evidence import Suspect
 from tools.impact.commit_facts import CommitFacts, ProducerKind
 from tools.impact.context import SignalContext
-from tools.impact.error_kind import ErrorKind
+from tools.impact.error_kind import ErrorKind, is_of_other_type
 from tools.impact.frame_site import FrameSite
 from tools.impact.value_slice import Use
 from tools.signals.locations import place_of
@@ -35,7 +35,8 @@ def elsewhere(
         found.append(FROM_OUTSIDE)
     if rival is not None:
         found.append(f"{rival.commit.sha[:9]} from before the deploy explains it better: {rival.reasons[0]}")
-    return (*found, *_untouched(context, proven), *(_older_code(context) or _nothing_named(context)))
+    by_name = () if _other_type_given(context, proven) else _older_code(context) or _nothing_named(context)
+    return (*found, *_untouched(context, proven), *by_name)
 
 
 def _suspected(context: SignalContext, proven: Collection[str]) -> list[CommitFacts]:
@@ -48,6 +49,14 @@ def giver_unknown(context: SignalContext, proven: Collection[str] = ()) -> bool:
     if context.error_kind is not ErrorKind.NULL or not context.site.located:
         return False
     return any(_gives_value(change, context.site.frames[0]) for change in _suspected(context, proven))
+
+
+def _other_type_given(context: SignalContext, proven: Collection[str]) -> bool:
+    """Whether a value of another type came from nobody knows where, while a commit changed code: what is asked of it is named,
+    and neither its age nor that nobody touched it tells who gave the value."""
+    if context.site.located or not is_of_other_type(context.site.message):
+        return False
+    return any(change.code_files and not change.cosmetic for change in _suspected(context, proven))
 
 
 def _older_code(context: SignalContext) -> list[str]:
@@ -75,7 +84,7 @@ def _untouched(context: SignalContext, proven: Collection[str]) -> list[str]:
         return []  # what it was compiled with says whether it is right, not its age
     if context.new_reason or any(change.hits_failing_line for change in context.changes):
         return []  # with a new reason to fail, a line's age says nothing
-    if any(change.only_beside for change in context.changes):
+    if any(change.only_beside and _beside_failing_line(change) for change in context.changes):
         return []  # nor where new code behind it can have run in a call before, or its own text was edited
     if _callers_unknown(context, proven):
         return []  # nor without the way to it: a caller may give it something else now
@@ -89,6 +98,12 @@ def _untouched(context: SignalContext, proven: Collection[str]) -> list[str]:
     if any(_touches(change) for change in context.changes):
         return [f"{line}."]
     return [f"{line}, and no commit changed a function of the trace or what its lines call."]
+
+
+def _beside_failing_line(change: CommitFacts) -> bool:
+    """Whether it is more than lines of outer frames that the commit edited beside the call into the next one."""
+    kept = [each for each in change.contacts if each.below or each.kept]
+    return not kept or any(each.below or each.frame.depth == 0 for each in kept)
 
 
 def _callers_unknown(context: SignalContext, proven: Collection[str]) -> bool:

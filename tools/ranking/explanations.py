@@ -67,10 +67,19 @@ def reason_against(signals: Sequence[Signal], weights: Weights, visibility: Visi
     if excluding := exclusion(signals, weights):
         return Exclusion(excluding)
     found = _reasons(signals, weights)
-    if not found:
+    details = [found[0].detail] if found else _near_code(signals)
+    if not details:
         return Exclusion(_NOTHING[visibility], "nothing", _BRIEFLY.get(visibility, ""))
-    most = f"it only {found[0].detail}"
+    most = f"it only {details[0]}"
     return Exclusion(f"too little evidence: {most}", "little", most)
+
+
+def _near_code(signals: Sequence[Signal]) -> list[str]:
+    """What the commit did to code that the trace's lines use, though it has no effect on the score: nobody may say that it did
+    nothing there. The most specific first."""
+    near = (Topic.LINE, Topic.PRODUCER, Topic.RAN, Topic.FUNCTION, Topic.USED, Topic.FILE)
+    topics = [(SIGNALS[each.name].topic, each) for each in signals if each.name in SIGNALS and not each.against]
+    return [each.detail for topic in near for mine, each in topics if mine is topic]
 
 
 def exclusion(signals: Sequence[Signal], weights: Weights) -> str | None:

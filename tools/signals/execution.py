@@ -100,5 +100,7 @@ def _calls_written(change: CommitFacts) -> Iterator[tuple[float, Contact]]:
     """Of each frame's line that the commit wrote: the share of its calls into the next frame that is new."""
     for contact in change.contacts:
         name = contact.frame.leads_to
-        if contact.wrote_line and name and (now := change.added.get(name, 0)):
+        if contact.kept and contact.frame.depth:
+            yield 0.0, contact
+        elif contact.wrote_line and name and (now := change.added.get(name, 0)):
             yield 1 - min(1.0, change.removed.get(name, 0) / now), contact

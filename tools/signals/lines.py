@@ -17,7 +17,7 @@ def wrote_any_new_line(context: SignalContext, change: CommitFacts) -> Measured 
     best = max(mine, key=lambda c: (c.line_novelty, -c.frame.depth), default=None)
     if best is None:
         return None
-    kept = ", but not the expression" if best.line_novelty == EDITED else ""
+    kept = f", but not the {'call' if best.frame.depth else 'expression'}" if best.line_novelty == EDITED else ""
     return best.line_novelty, f"{_wrote(best)} {_which(best)}{kept}"
 
 

@@ -128,13 +128,3 @@ def changed_named_signature(context: SignalContext, change: CommitFacts) -> Meas
     removed the line that declares it."""
     name = min(context.signatures & (change.resigned | change.opened | change.closed), default=None)
     return None if name is None else (1, f"changed the declaration of `{name}`, of which the error complains")
-
-
-@signal(Topic.NULL)
-def nothing_changed(context: SignalContext, change: CommitFacts) -> Measured | None:
-    """For an error about null, None or undefined: share of the commit's lines that mention it, full at 1 in 5."""
-    if context.error_kind is not ErrorKind.NULL or not change.judged_nulls:
-        return None
-    value = min(1.0, 5 * change.judged_nulls / max(change.judged_lines, 1))
-    lines = "a line" if change.nulls == 1 else f"{change.nulls} lines"
-    return value, f"changed {lines} about null or optional values, and the error is about one"

@@ -46,9 +46,18 @@ def only_giver_of_nothing(context: SignalContext, change: CommitFacts) -> Measur
     if given_nothing.gives_nothing(change) < _TWO_STEPS:
         return None
     others = (each for each in context.changes if each is not change and not each.reverted_by and not each.cosmetic)
-    if any(each.in_trace or any(not row.elsewhere for row in each.produced) for each in others):
+    if any(each.in_trace or any(_gives(each, row) for row in each.produced) for each in others):
         return None
     return 1, "is the only commit of the deploy that changed what the failing line is given"
+
+
+def _gives(change: CommitFacts, row: Produced) -> bool:
+    """Whether the commit changed by this place what arrives at the failing line: not by another method of a class that is made
+    on the way, nor by an edit of the failing line that kept what fails."""
+    if row.elsewhere or (row.kind is ProducerKind.CALL and row.name in {each.owner for each in change.reached}):
+        return False
+    kept = (each.frame for each in change.contacts if each.kept)
+    return not any(row.path == frame.path and frame.line <= row.line <= frame.last for frame in kept)
 
 
 @signal(Topic.NULL, expected=4.0)

@@ -97,8 +97,8 @@ def wrote_new_line(values: Mapping[str, float]) -> bool:
 
 
 def only_edited_line(values: Mapping[str, float]) -> bool:
-    """Whether of the trace's lines a commit with these signals wrote only the failing one, beside the expression that
-    fails."""
+    """Whether a commit with these signals only edited lines of the trace, beside the expression that fails or the call into
+    the next frame."""
     return values.get("wrote_any_new_line") == EDITED
 
 

@@ -1,4 +1,4 @@
-"""Values that the error speaks of, and how the program is deployed: what lies in no line of the trace."""
+"""Values that the error speaks of: what lies in no line of the trace."""
 
 from tools.impact.commit_facts import CommitFacts
 from tools.impact.context import SignalContext
@@ -15,13 +15,3 @@ def changed_spoken_value(context: SignalContext, change: CommitFacts) -> Measure
         return None
     others = sum(1 for each in context.all if each.spoken) - 1
     return 1 / (1 + _SHARED * others), change.spoken
-
-
-@signal(Topic.SETTING, expected=1.0)
-def changed_deployment(context: SignalContext, change: CommitFacts) -> Measured | None:
-    """1 when the error is one of how a program is deployed (refused, not resolved, permission, no such file, TLS, memory),
-    and the commit changed a file that says how; less where several commits did."""
-    if not change.redeployed:
-        return None
-    others = sum(1 for each in context.all if each.redeployed) - 1
-    return 1 / (1 + _SHARED * others), change.redeployed

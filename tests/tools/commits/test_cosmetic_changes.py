@@ -45,6 +45,10 @@ from tools.git.repository import Repository
         ("a.yaml", "a:\n  b:\n  c: 1\n", "a:\n  b:\n    c: 1\n", False),
         ("a.json", '["a" "b"]\n', '["a", "b"]\n', False),
         ("a.yaml", "# one\na: 1\n", "# two\na: 1\n", True),
+        ("a.py", "x = 1\n", "x = 1  # one\n", True),
+        ("a.js", "x = 1; // one\n", "x = 1; // two\n", True),
+        ("a.py", "x = 'a # b'\n", "x = 'a # c'\n", False),
+        ("a.js", "x = 'http://a';\n", "x = 'http://b';\n", False),
     ],
 )
 def test_only_comments_and_white_space_are_cosmetic(

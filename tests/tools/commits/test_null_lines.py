@@ -1,21 +1,8 @@
-"""How many lines of code that a commit changed mention null: what a comment is, the language of the file tells."""
-
-from pathlib import Path
+"""Which lines mention null."""
 
 import pytest
 
-from tests.repositories import build
-from tools.commits.analysis import read_commit
 from tools.commits.diff_facts import mentions_null
-from tools.git.repository import Repository
-
-
-@pytest.mark.parametrize(("path", "lines"), [("a.js", 1), ("a.clj", 0), ("README.md", 0)])
-def test_a_line_that_begins_with_a_semicolon_is_a_comment_in_some_languages_only(
-    tmp_path: Path, path: str, lines: int
-) -> None:
-    built = build(tmp_path, [{"files": {"b.js": "x\n"}}, {"files": {path: ";[a, b] = [null, 1]\n"}}])
-    assert read_commit(Repository.open(built.path), built.shas[1], ()).nulls == lines
 
 
 @pytest.mark.parametrize(

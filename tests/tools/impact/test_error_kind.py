@@ -7,6 +7,8 @@ from tools.impact.error_kind import ErrorKind, error_kind_of, named_in
     ("exception", "message", "kind"),
     [
         ("AttributeError", "'Cart' object has no attribute 'total'", ErrorKind.MISSING),
+        ("IllegalArgumentException", "No enum constant shop.order.State.ON_HOLD", ErrorKind.MISSING),
+        ("LoadError", "cannot load such file -- net/smtp", ErrorKind.MISSING),
         ("AttributeError", "'NoneType' object has no attribute 'total'", ErrorKind.NULL),
         ("Error", "Call to a member function total() on null", ErrorKind.NULL),
         ("TypeError", "total(): Argument #1 ($tax) must be of type int, null given", ErrorKind.NULL),

@@ -58,7 +58,7 @@ def read(
 
 def contact(frame: FrameSite, *, hit: bool = False, added: int = 0) -> Contact:
     """How a commit touched the file of a frame."""
-    return Contact(frame, hit, 1.0, None, added=added, removed=0, sets=NOBODY, nulls=0, hit=hit)
+    return Contact(frame, hit, 1.0, None, added=added, removed=0, sets=NOBODY, hit=hit)
 
 
 def facts(

@@ -88,3 +88,20 @@ def test_one_place_without_its_callers_clears_no_commit_that_changed_code() -> N
         site = replace(window.site, trace=traced(printed))
         assert bool(elsewhere(replace(window, site=site), None, ())) is said
         assert elsewhere(replace(window, site=site), None, (), {"a": "never shipped"})
+
+
+@pytest.mark.parametrize(
+    ("message", "told"),
+    [
+        ("id.toFixed is not a function", False),
+        ("'str' object has no attribute 'isoformat'", False),
+        ("undefined method `strftime' for an instance of String", False),
+        ("Call to a member function total() on array", False),
+        ("'Cart' object has no attribute 'total'", True),
+        ("tax is not a function", True),
+    ],
+)
+def test_a_value_of_another_type_came_from_nobody_knows_where(message: str, told: bool) -> None:
+    changed = context(facts("a"), message=message, standing=standing(0.5))
+    assert bool(elsewhere(changed, None, ())) is told
+    assert elsewhere(changed, None, (), {"a": "never shipped"})

@@ -23,14 +23,14 @@ def found(*signals: tuple[str, float]) -> list[Signal]:
 
 
 def test_the_reason_that_moved_the_score_most_is_first() -> None:
-    signals = found(("switched_setting", 1.0), ("subject_names_failure", 0.5), ("nothing_changed", 0.2))
-    ranker = weights(switched_setting=0.5, subject_names_failure=3.0, nothing_changed=1.5)
-    told = ("Did subject_names_failure.", "Did switched_setting.", "Did nothing_changed.")
+    signals = found(("switched_setting", 1.0), ("subject_names_failure", 0.5), ("nothing_arrives", 0.2))
+    ranker = weights(switched_setting=0.5, subject_names_failure=3.0, nothing_arrives=1.5)
+    told = ("Did subject_names_failure.", "Did switched_setting.", "Did nothing_arrives.")
     assert reasons_for(signals, ranker) == told
 
 
 def test_a_signal_without_weight_or_unknown_to_the_ranker_is_no_reason() -> None:
-    signals = found(("switched_setting", 1.0), ("nothing_changed", 1.0), ("no_such_signal", 1.0))
+    signals = found(("switched_setting", 1.0), ("nothing_arrives", 1.0), ("no_such_signal", 1.0))
     assert reasons_for(signals, weights(switched_setting=0.0, no_such_signal=2.0)) == ()
 
 
@@ -41,14 +41,14 @@ def test_a_weak_likeness_of_places_or_times_is_no_reason() -> None:
 
 @pytest.mark.parametrize(("effect", "told"), [(0.1, 2), (0.099, 1)])
 def test_an_effect_below_the_floor_is_not_reported(effect: float, told: int) -> None:
-    signals = found(("switched_setting", 1.0), ("nothing_changed", 1.0))
-    assert len(reasons_for(signals, weights(switched_setting=1.0, nothing_changed=effect))) == told
+    signals = found(("switched_setting", 1.0), ("nothing_arrives", 1.0))
+    assert len(reasons_for(signals, weights(switched_setting=1.0, nothing_arrives=effect))) == told
 
 
 def test_an_effect_is_weight_times_value() -> None:
-    signals = found(("switched_setting", 0.5), ("nothing_changed", 1.0), ("began_after_deploy", 0.5))
-    ranker = weights(switched_setting=1.8, nothing_changed=1.0, began_after_deploy=9.0)
-    assert reasons_for(signals, ranker) == ("Did nothing_changed.", "Did switched_setting.")
+    signals = found(("switched_setting", 0.5), ("nothing_arrives", 1.0), ("began_after_deploy", 0.5))
+    ranker = weights(switched_setting=1.8, nothing_arrives=1.0, began_after_deploy=9.0)
+    assert reasons_for(signals, ranker) == ("Did nothing_arrives.", "Did switched_setting.")
 
 
 def test_what_is_worth_nothing_at_its_value_is_no_reason() -> None:
@@ -60,9 +60,9 @@ def test_a_sentence_ends_in_one_full_stop() -> None:
 
 
 def test_when_all_effects_are_below_the_floor_the_largest_is_reported_as_little() -> None:
-    signals = found(("switched_setting", 1.0), ("nothing_changed", 1.0))
-    little = weights(switched_setting=0.02, nothing_changed=0.05)
-    assert reasons_for(signals, little) == ("It only did nothing_changed.",)
+    signals = found(("switched_setting", 1.0), ("nothing_arrives", 1.0))
+    little = weights(switched_setting=0.02, nothing_arrives=0.05)
+    assert reasons_for(signals, little) == ("It only did nothing_arrives.",)
 
 
 def test_one_topic_gives_one_sentence_with_the_effects_of_all() -> None:
@@ -84,7 +84,7 @@ def test_a_faint_specific_reason_gives_way_to_a_strong_general_one() -> None:
 
 
 def test_there_are_at_most_three_reasons() -> None:
-    names = ("switched_setting", "nothing_changed", "wrote_any_new_line", "subject_names_failure")
+    names = ("switched_setting", "nothing_arrives", "wrote_any_new_line", "subject_names_failure")
     assert len(reasons_for(found(*((name, 1.0) for name in names)), weights(**dict.fromkeys(names, 1.0)))) == 3
 
 
@@ -118,6 +118,12 @@ def test_without_any_evidence_it_was_dropped_for_what_it_was_compared_with(
     assert reason_against([], weights(size=1.0)).brief == "touches no file of the trace"
 
 
+def test_who_changed_what_the_lines_use_is_not_said_to_touch_nothing_though_that_has_no_weight() -> None:
+    signals = found(("size", 1.0), ("subject_names_failure", 1.0), ("changed_what_gives_value", 1.0))
+    most = "it only did changed_what_gives_value"
+    assert reason_against(signals, weights()) == Exclusion(f"too little evidence: {most}", "little", most)
+
+
 def test_a_removed_guard_is_told_once_with_what_was_done_and_where(tmp_path: Path) -> None:
     evidence, _ = gathered(tmp_path, [START_OF_SHOP, GUILTY])
     code = [reason for reason in evidence.suspects[0].reasons if "shop/cart.py" in reason]
@@ -146,7 +152,7 @@ def test_one_fact_told_by_two_signals_is_one_sentence() -> None:
     before = Signal(
         name="switched_setting", value=1.0, detail="changed what `f` returns, which a.py:5 called before too"
     )
-    calls = Signal(name="nothing_changed", value=1.0, detail="changed what `f` returns, which a.py:5 calls")
-    assert reasons_for([before, calls], weights(switched_setting=2.0, nothing_changed=1.0)) == (
+    calls = Signal(name="nothing_arrives", value=1.0, detail="changed what `f` returns, which a.py:5 calls")
+    assert reasons_for([before, calls], weights(switched_setting=2.0, nothing_arrives=1.0)) == (
         "Changed what `f` returns, which a.py:5 called before too.",
     )

@@ -57,7 +57,11 @@ def test_probabilities_sum_to_one_and_ignore_the_order(rows: list[dict[str, floa
     assert there.commits == pytest.approx(back.commits[::-1])
 
 
-FACTS = {"kept_path", "changed_what_gives_value"}  # `graph.ruling` asks for them by name; they do not move the score
+FACTS = {
+    "kept_path",
+    "changed_what_gives_value",
+    "only_texts",
+}  # `graph.ruling` asks for them by name; they do not move the score
 
 
 def test_the_shipped_weights_are_those_of_the_declared_signals() -> None:

@@ -100,3 +100,10 @@ def test_a_commit_from_before_the_window_is_the_only_one_that_changed_how_code_i
     found = [each.value for change in context.earlier for each in measure(context, change)
              if each.name == "changed_code_finder"]  # fmt: skip
     assert found == [1.0]
+
+
+def test_another_base_image_is_no_rule_by_which_code_is_found(tmp_path: Path) -> None:
+    before, after = ({"Dockerfile": f"FROM ruby:{version}\nCOPY . /app\n"} for version in ("3.0", "3.1"))
+    found = signals(tmp_path, before, after, "cannot load such file -- net/smtp (LoadError)")
+    assert "changed_code_finder" not in found
+    assert found["moved_runtime"][0] == 1.0

@@ -2,8 +2,11 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.repositories import Change, build, git
 from tests.tools.signals.bare_message import QUIET, signals, window_of
+from tools.ranking.doubts import doubts
 from tools.signals.registry import measure
 
 LOCK = '"@watch/browser@^7.0.0":\n  version "{}"\n  resolved "https://example.org/x"\n'
@@ -30,6 +33,34 @@ def test_the_message_names_a_package_that_moved(tmp_path: Path) -> None:
     message = 'java.lang.NullPointerException: Cannot invoke "com.soup.ladle.Bowl.fill()" because "bowl" is null'
     found = signals(tmp_path, {"pom.xml": before}, {"pom.xml": after}, message)
     assert "the error names it" in found["moved_package_in_trace"][1]
+
+
+@pytest.mark.parametrize(
+    ("error", "loading"),
+    [
+        ("ImportError: cannot import name 'pour' from 'ladle' (/venv/lib/site-packages/ladle/__init__.py)", True),
+        ("Error: require() of ES Module /app/node_modules/ladle/index.js from /app/shop/a.js not supported.", True),
+        ("ValueError: ladle is full", False),
+    ],
+)
+def test_what_cannot_be_loaded_from_a_package_that_moved_is_none_of_the_asking_line(
+    tmp_path: Path, error: str, loading: bool
+) -> None:
+    before, after = ({"requirements.txt": f"ladle=={version}\n"} for version in ("1.4", "2.0"))
+    context = window_of(tmp_path, [{"files": before}, {"files": after}, *QUIET], error)
+    where = "the error says that something of it cannot be loaded" if loading else "the error names it"
+    said = f"oved `ladle` from ==1.4 to ==2.0 (requirements.txt), and {where}"
+    found = {each.name: (each.value, each.detail) for each in measure(context, context.changes[0])}
+    assert found["moved_package_in_trace"] == (1.0 if loading else 0.8, f"m{said}")
+    assert [each.why for each in doubts(context)] == [f"M{said}."]
+    assert context.new_reason == (1.0 if loading else 0.0)
+
+
+def test_a_runtime_that_moved_leaves_open_what_is_missing(tmp_path: Path) -> None:
+    before, after = ({"Dockerfile": f"FROM python:{version}\n"} for version in ("3.9", "3.11"))
+    for error, doubted in (("module 'collections' has no attribute 'Mapping'", True), ("the cart is full", False)):
+        context = window_of(tmp_path / str(doubted), [{"files": before}, {"files": after}, *QUIET], error)
+        assert bool(doubts(context)) is doubted
 
 
 def test_while_a_package_moved_that_the_error_names_its_names_are_not_untouched(tmp_path: Path) -> None:

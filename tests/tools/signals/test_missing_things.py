@@ -100,6 +100,15 @@ def test_the_route_that_is_missing_was_changed(tmp_path: Path, kind: str) -> Non
     assert f"({path}:" in sentence
 
 
+def test_a_route_under_the_name_of_its_file_says_more_than_one_of_another_file(tmp_path: Path) -> None:
+    shares = [
+        signals(tmp_path / file, {path: "router.get('/export', a);\n"}, {path: ""}, "Cannot GET /orders/export")
+        for file in ("orders", "basket")
+        for path in [f"src/routes/{file}.js"]
+    ]
+    assert shares[0]["changed_route"][0] == 2 * shares[1]["changed_route"][0]
+
+
 def test_another_route_or_another_error_says_nothing(tmp_path: Path) -> None:
     path, text, before, after, error = ROUTES["laravel"]
     route = signals(tmp_path / "a", {path: text.format("users.list")}, {path: text.format("users.all")}, error)
@@ -140,3 +149,20 @@ def test_a_line_above_the_trace_names_the_file_that_was_changed(tmp_path: Path) 
     )
     found = signals(tmp_path, {"bot/ask_author.py": "a = 1\n"}, {"bot/ask_author.py": "a = 2\n"}, log)
     assert found["changed_file_of_named"][1] == "changed bot/ask_author.py, whose name stands in the error or its trace"
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "old", "new", "error", "name"),
+    [
+        ("deploy/web.yaml", "env:\n- name: {}\n  value: x\n", "SHOP_DB_URL", "SHOP_URL", "KeyError: 'SHOP_DB_URL'", ""),
+        ("task.json", '{{"env": [\n{{"name": "{}", "value": "x"}}\n]}}\n', "SHOP_KEY", "KEY_OF_SHOP",
+         "missing required environment variable SHOP_KEY", "SHOP_KEY"),
+        ("application.yml", "mail:\n  {}: x\n", "sender", "from",
+         "IllegalArgumentException: Could not resolve placeholder 'mail.sender' in value \"${mail.sender}\"", "sender"),
+    ],
+)  # fmt: skip
+def test_a_variable_of_a_manifest_or_a_placeholder_that_is_no_longer_set(
+    tmp_path: Path, path: str, text: str, old: str, new: str, error: str, name: str
+) -> None:
+    found = signals(tmp_path, {path: text.format(old)}, {path: text.format(new)}, error)
+    assert found["removed_missing_key"] == (1.0, f"no longer sets `{name or old}`, which the error misses")

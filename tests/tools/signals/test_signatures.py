@@ -79,6 +79,19 @@ def test_the_only_commit_by_which_the_failing_line_is_given_nothing(tmp_path: Pa
         assert "only_giver_of_nothing" not in found
 
 
+def test_who_kept_what_fails_or_changed_another_method_gives_the_line_nothing(tmp_path: Path) -> None:
+    after = BOOK.replace("        return Coupon(0)\n", "        self.missed += 1\n")
+    book = after + "\n\nclass Coupon:\n    def __init__(self, discount):\n        self.discount = discount\n"
+    before: Files = {"shop/pay.py": PAY, "shop/coupons.py": book.replace("self.missed += 1", "return Coupon(0)")}
+    kept: list[Change] = [{"files": {"shop/pay.py": PAY.replace(".discount", ".discount + 0")}}, QUIET[1]]
+    trace = TRACE.replace(".discount\n", ".discount + 0\n")
+    method = book + "\n    def __str__(self):\n        return 'coupon'\n"
+    beside: list[Change] = [{"files": {"shop/coupons.py": method}}]
+    for folder, others, error in (("kept", kept, trace), ("method", beside, TRACE)):
+        found = signals(tmp_path / folder, before, {"shop/coupons.py": book}, error, others)
+        assert found["only_giver_of_nothing"][0] == 1.0
+
+
 def test_nothing_from_a_callee_whose_result_does_not_arrive_at_the_failing_line(tmp_path: Path) -> None:
     """It had run above, and the value that is missing comes from elsewhere."""
     pay = PAY.replace(
