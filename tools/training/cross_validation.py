@@ -133,7 +133,7 @@ def _answer(studied: Studied, found: Probabilities) -> Outcome:
     best = chances.best
     older = max(range(len(found.earlier)), key=lambda n: found.earlier[n], default=None)
     rival = older is not None and found.earlier[older] >= best and not is_excused(studied.lessons[0].earlier[older])
-    explained = studied.explained or (rival and not studied.giver_unknown)
+    explained = studied.explained or (rival and not (studied.giver_unknown and studied.seen.read))
     return answer(chances, studied.seen, explained=explained, unread=bool(studied.doubted))
 
 
