@@ -47,7 +47,7 @@ def _suspected(context: SignalContext, proven: Collection[str]) -> list[CommitFa
 def giver_unknown(context: SignalContext, proven: Collection[str] = ()) -> bool:
     """Whether it is null that failed, and what gave it is not known, or a commit of the window changed it. The age of the line
     that was given it then says nothing, and neither does the member that was asked of it. Without code that could be read, a
-    likelier commit from before the deploy explains it all the same: of 60 real errors so answered, none was of the deploy."""
+    likelier commit from before the deploy explains it all the same: 7 labelled incidents and 14 copies so answered were right."""
     if context.error_kind is not ErrorKind.NULL:
         return False
     suspected = _suspected(context, proven)
