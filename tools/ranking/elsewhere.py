@@ -10,6 +10,7 @@ from tools.impact.error_kind import ErrorKind, is_of_other_type
 from tools.impact.frame_site import FrameSite
 from tools.impact.value_slice import Use
 from tools.signals.locations import place_of
+from tools.source.file_kinds import Kind, kind_of
 
 _TELLING: Final = 0.4  # strength of a name: rarer ones place a failure, others stand in many files
 FROM_OUTSIDE: Final = "The error itself tells of something outside the program."
@@ -55,11 +56,12 @@ def giver_unknown(context: SignalContext, proven: Collection[str] = ()) -> bool:
 
 
 def _other_type_given(context: SignalContext, proven: Collection[str]) -> bool:
-    """Whether a value of another type came from nobody knows where, while a commit changed code: what is asked of it is named,
-    and neither its age nor that nobody touched it tells who gave the value."""
+    """Whether a value of another type came from nobody knows where, while a commit changed code that the failing code can call:
+    what is asked of it is named, and neither its age nor that nobody touched it tells who gave the value."""
     if context.site.located or not is_of_other_type(context.site.message):
         return False
-    return any(change.code_files and not change.cosmetic for change in _suspected(context, proven))
+    changed = [path for change in _suspected(context, proven) if not change.cosmetic for path in change.paths]
+    return any(kind_of(path) is Kind.CODE and context.site.can_hold(path) for path in changed)
 
 
 def _older_code(context: SignalContext) -> list[str]:

@@ -102,6 +102,10 @@ def test_one_place_without_its_callers_clears_no_commit_that_changed_code() -> N
     ],
 )
 def test_a_value_of_another_type_came_from_nobody_knows_where(message: str, told: bool) -> None:
-    changed = context(facts("a"), message=message, standing=standing(0.5))
+    code = replace(facts("a"), paths=("shop/cart.py",))
+    changed = context(code, message=message, standing=standing(0.5))
     assert bool(elsewhere(changed, None, ())) is told
+    assert elsewhere(
+        context(replace(code, paths=("k8s/shop.yaml",)), message=message, standing=standing(0.5)), None, ()
+    )
     assert elsewhere(changed, None, (), {"a": "never shipped"})
