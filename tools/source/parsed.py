@@ -14,8 +14,9 @@ from tools.text.cache import Cache
 
 MAX_SOURCE_BYTES = 1_000_000
 CACHE_BYTES = 64_000_000
+TEXT_BYTES = 16_000_000
 _MOST_UNASKABLE = 1_000
-_Key = tuple[str, bytes | str]
+_Key = tuple[str, bytes]
 _BYTES_PER_NODE = 128  # of memory in a tree: 120 measured on files of 5,000 to 10,000 lines
 
 
@@ -43,8 +44,8 @@ class Parsed:
 
     @property
     def weight(self) -> int:
-        """About how many bytes of memory this takes, with the text by which it is found."""
-        return 2 * len(self.source) + _BYTES_PER_NODE * self.tree.root_node.descendant_count
+        """About how many bytes of memory this takes."""
+        return len(self.source) + _BYTES_PER_NODE * self.tree.root_node.descendant_count
 
 
 class ParseCache:
@@ -53,26 +54,36 @@ class ParseCache:
     def __init__(self, limit: int = CACHE_BYTES) -> None:
         # A file that takes more than all the room is cached all the same, alone: it would be parsed at each question.
         self._parsed = Cache[_Key, Parsed](limit, lambda parsed: min(parsed.weight, limit))
-        self._unaskable = Cache[tuple[str, bytes], bool](_MOST_UNASKABLE)
+        self._digests = Cache[bytes | str, tuple[bytes, int]](TEXT_BYTES, lambda known: known[1])
+        self._unaskable = Cache[_Key, bool](_MOST_UNASKABLE)
 
     def parse(self, path: str, source: bytes | str) -> Parsed | None:
         """The parsed file; None when no grammar reads it, it is over a megabyte, or it cannot be parsed in time."""
         language = language_of(path)
         if language is None or len(source) > MAX_SOURCE_BYTES:
             return None
-        # Python keeps the hash of a text: one that is asked for again is neither encoded nor read.
-        if known := self._parsed.get((path, source)):
+        key = path, self._digest(source)
+        if (known := self._parsed.get(key)) or self._unaskable.get(key):
             return known
-        data = source.encode("utf-8", errors="replace") if isinstance(source, str) else source
-        digest = path, hashlib.blake2b(data, digest_size=16).digest()
-        if len(data) > MAX_SOURCE_BYTES or self._unaskable.get(digest):
-            return None
-        tree = parse_tree(language, data)
+        data = _bytes(source)
+        tree = parse_tree(language, data) if len(data) <= MAX_SOURCE_BYTES else None
         if isinstance(tree, Tree):
-            return self._parsed.put((path, source), Parsed(language, path, data, tree))
+            return self._parsed.put(key, Parsed(language, path, data, tree))
         if tree == "unaskable":
-            self._unaskable.put(digest, True)
+            self._unaskable.put(key, True)
         return None
+
+    def _digest(self, source: bytes | str) -> bytes:
+        """The digest of the text. Python keeps a text's own hash: one that is asked for again is neither encoded nor read."""
+        known = self._digests.get(source)
+        if known is None:
+            digest = hashlib.blake2b(_bytes(source), digest_size=16).digest()
+            known = self._digests.put(source, (digest, len(source)))
+        return known[0]
+
+
+def _bytes(source: bytes | str) -> bytes:
+    return source.encode("utf-8", errors="replace") if isinstance(source, str) else source
 
 
 PARSED = ParseCache()
