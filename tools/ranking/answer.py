@@ -43,8 +43,8 @@ class Thresholds:
     worth_weighing: float = 0.2  # a commit with this much, and twice its even share, is a side of a question
 
 
-# Held out (each repository left out), 456 incidents are stated rightly 55 to 58 times of 100, wrongly 4.6 to 6.6 times, before
-# doubts kept "none" from being stated; with these, on 406 incidents, 4 right and no wrong answers more than at 0.7 and 0.95.
+# Held out (each repository left out), 456 incidents are stated rightly 54 times of 100 and wrongly 6 times; what other
+# thresholds would give stands in docs/ranking.md.
 THRESHOLDS: Final = Thresholds(
     culprit=MappingProxyType({"code": 0.45, "unconfirmed": 0.5, "library": 0.65, "message": 0.65, "nothing": 0.65}),
     none=MappingProxyType({"code": 0.7, "unconfirmed": 0.5, "library": 0.55, "message": 0.75, "nothing": 0.75}),
