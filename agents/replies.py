@@ -23,7 +23,7 @@ Passage = Annotated[str, prose(400)]
 Short = Annotated[str, sentence(180)]
 Brief = Annotated[str, sentence(SAYS_CHARACTERS)]
 Path = Annotated[str, name(200, 0)]
-Function = Annotated[str, name(64, 0)]
+Function = Annotated[str, name(96, 0)]
 Points = Annotated[int, Field(ge=0, le=4)]
 Number = Annotated[int, Field(ge=0, le=99)]
 """A position in the lists of commits, from 1; 0 means none of them."""

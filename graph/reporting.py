@@ -81,11 +81,9 @@ def headline(outcome: Outcome, service: str, effect: str) -> str:
 
 
 def nameable(evidence: Evidence, verdict: Verdict) -> tuple[str, ...]:
-    """The commits that words about the verdict may name: the culprit alone, unless the developer says otherwise or there is
-    none; then those that reason, next step and the developer name."""
-    if verdict.culprit is not None and not _unfollowed(verdict):
-        return (verdict.culprit,)
-    said = " ".join((verdict.culprit or "", verdict.reason, verdict.next_step, *_unfollowed(verdict)))
+    """The commits that words about the verdict may name: those that the verdict itself names to the reader."""
+    basis = verdict.confidence.basis
+    said = " ".join((verdict.culprit or "", verdict.reason, verdict.next_step, *basis, *_unfollowed(verdict)))
     return (*(sha for sha in known_ids(evidence) if short(sha) in said), *ids_in(said))
 
 

@@ -39,7 +39,8 @@ def basis(
     told = next((each for each in final.suspects if each.commit.sha == best), None)
     reasons = [each.rstrip(".") for each in told.reasons[:2]] if told else []
     if not hearing.counted:
-        return (*git, *reasons, "no language model took part")
+        undecided = any(each.undecided for each in hearing.shown)
+        return (*git, *reasons, "the agents could not tell" if undecided else "no language model took part")
     about = [each for each in hearing.counted if best is None or each.opinion.commit == best]
     return (
         *git,

@@ -8,7 +8,7 @@ import pytest
 from agents.incident_manager import Words
 from graph.investigation import investigate
 from graph.readiness import git_revert
-from graph.reporting import conclusion, draft, headline, with_words
+from graph.reporting import conclusion, draft, headline, nameable, with_words
 from graph.settle import settle
 from incidents.evidence import Commit, Suspect
 from incidents.opinion import Opinion
@@ -162,3 +162,16 @@ async def test_what_the_developer_found_out_is_told_where_the_verdict_states_not
     assert verdict.outcome == "unsure"
     assert told.format(sha=first.commit.sha[:9]) in report.why
     assert told.format(sha=first.commit.sha[:9]) in conclusion(report, verdict)
+
+
+async def test_words_may_name_what_the_verdict_names_to_the_reader_and_nothing_else(shop: Shop) -> None:
+    evidence = shop.evidence()
+    first, second, *others = (each.commit.sha for each in (*evidence.suspects, *evidence.ruled_out))
+    told = settle(evidence, lines_of=lambda path: None).model_copy(
+        update={"culprit": first, "reason": "It removed the guard.", "next_step": f"Read {second[:9]} too."}
+    )
+    basis = told.confidence.model_copy(update={"basis": ()})
+    named = nameable(evidence, told.model_copy(update={"confidence": basis}))
+    assert {first, second} <= set(named)
+    assert others
+    assert not set(named).intersection(others)

@@ -256,3 +256,12 @@ def test_a_commit_from_before_the_deploy_is_named_also_when_nobody_of_the_deploy
     verdict = settle(evidence(none=1.0).model_copy(update={"older": older}), lines_of=lines_of)
     assert verdict.outcome == "none"
     assert verdict.next_step.startswith("Read a, which was live before")
+
+
+def test_agents_that_could_not_tell_took_part() -> None:
+    silent = Opinion(agent="developer", commit="a", caused=None, abstained="it cannot tell", undecided=True)
+    asked = settle(evidence(0.1, none=0.5), [silent], lines_of=lines_of).confidence.basis
+    assert "the agents could not tell" in asked
+    assert "no language model took part" not in asked
+    away = silent.model_copy(update={"undecided": False, "unreached": True})
+    assert "no language model took part" in settle(evidence(0.1, none=0.5), [away], lines_of=lines_of).confidence.basis

@@ -12,7 +12,7 @@ from tools.source.languages import Language
 
 Question = Literal["definitions", "calls", "names"]
 Unparsed = Literal["late", "unaskable"]
-"""Why there is no tree: a less busy machine may parse in time, while what cannot be asked stays so."""
+"""Why there is no tree: a faster machine may parse in time, while what cannot be asked stays so."""
 Match = dict[str, list[Node]]
 Lines = tuple[int, int]
 
@@ -44,13 +44,14 @@ def make_ready(language: Language) -> None:
 
 
 def parse_tree(language: Language, source: bytes, seconds: float = PARSE_SECONDS) -> Tree | Unparsed:
-    """The syntax tree of `source` (errors become ERROR nodes); "late" when parsing takes longer than `seconds`."""
-    deadline = time.monotonic() + seconds
+    """The syntax tree of `source` (errors become ERROR nodes); "late" when parsing takes more than `seconds` of the
+    processor: what a file says does not depend on what else the machine does."""
+    deadline = time.thread_time() + seconds
     parser = Parser(_grammar(language))
     try:
         tree = parser.parse(
             lambda offset, _point: source[offset : offset + _CHUNK],
-            progress_callback=lambda _offset, _error: time.monotonic() > deadline,
+            progress_callback=lambda _offset, _error: time.thread_time() > deadline,
         )
     except ValueError:  # tree-sitter's word for having been stopped
         return "late"
