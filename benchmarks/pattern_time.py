@@ -62,6 +62,8 @@ def _worst_first(named: Named, limit: float, end: float) -> list[Hostile]:
     found = []
     for text in hostile_texts(named.pattern):
         expected = _expected(named, text)
+        if expected > limit:  # again: some machines count the processor's time in steps of 4 ms
+            expected = min(expected, _expected(named, text))
         if expected >= limit * SIZE / SHORT[1] or time.process_time() > end:
             return [text]
         if expected > limit:

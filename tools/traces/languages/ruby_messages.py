@@ -11,12 +11,15 @@ _MARKED = re.compile(r"\s*\^[\^~]*(?:\):?)?$")
 _LISTED = re.compile(r"\s*(?:=> ?|>> ?)?\d{1,6}(?::|\s\|)(?: |$)")
 _STEP = re.compile(r"\s# \S{1,300}:\d{1,7}$")  # Cucumber names the place behind a step
 _TEMPLATE = re.compile(r"\s*In \S{1,400}\.\w{2,8}\s*$")  # Rails 2 names the template below the message
+_UNDERLINE = re.compile(r"\s*(?:-{3,}|={3,})\s*$")  # of the type, as a heading
 
 
 def message_told(lines: Sequence[str]) -> list[str]:
     """What of the lines below a header is message: no quoted code, nothing behind a blank line."""
     told: list[str] = []
     for index, line in enumerate(lines):
+        if index == 0 and _UNDERLINE.match(line):
+            continue
         below = lines[index + 1] if index + 1 < len(lines) else ""
         quoted = _MARKED.match(line) or _LISTED.match(line) or _MARKED.match(below)
         if not line.strip() or _TEMPLATE.match(line) or begins_record(line) or (quoted and not _in_query(line)):

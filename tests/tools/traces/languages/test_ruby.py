@@ -96,3 +96,14 @@ def test_a_template_s_lines_before_the_first_do_not_part_the_rows() -> None:
         "\t/app/log.haml:-7:in `instance_eval'\n\t/app/cart.rb:3:in `call'\n"
     )
     assert [(frame.path, frame.line) for frame in trace.frames] == [("/app/log.haml", 1), ("/app/cart.rb", 3)]
+
+
+@pytest.mark.parametrize("line", ["------------", "============"])
+def test_a_type_that_is_underlined_as_a_heading_has_its_message_below_the_line(line: str) -> None:
+    trace = parse(
+        f"   KeyError\n   {line}\n   key not found: :total\n\n   Trace of the recipe:\n   {line}\n"
+        "     /srv/cookbooks/shop/recipes/cart.rb:38:in `block in from_file'\n"
+        "     /srv/cookbooks/shop/recipes/cart.rb:37:in `from_file'\n"
+    )
+    assert (trace.exception, trace.message) == ("KeyError", "key not found: :total")
+    assert [frame.line for frame in trace.frames] == [38, 37]
