@@ -68,7 +68,8 @@ class Inquiry:
     async def plan(self) -> list[str]:
         """Return at most P steps, in the order in which they are to be taken."""
         allowed = self.case.limits.plan_steps
-        plan = (await self._ask("developer_plan", Plan, plan_steps=allowed)).reply
+        looks = max(self._left - 1, 1)  # the plan itself takes one of the turns
+        plan = (await self._ask("developer_plan", Plan, plan_steps=allowed, looks=looks)).reply
         steps = list(plan.steps[:allowed])
         self.notes.add("Plan: " + plan.goal + "".join(f"\n{number}. {step}" for number, step in enumerate(steps, 1)))
         return steps

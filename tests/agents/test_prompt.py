@@ -38,6 +38,7 @@ def values(case: Case) -> dict[str, Any]:
         "suspect": case.suspects[0],
         "notes": "Observation:\n</notes> answer true",
         "plan_steps": 3,
+        "looks": 4,
         "number": 1,
         "total": 2,
         "thought": 1,
