@@ -166,7 +166,8 @@ async def test_what_the_developer_found_out_is_told_where_the_verdict_states_not
 
 async def test_words_may_name_what_the_verdict_names_to_the_reader_and_nothing_else(shop: Shop) -> None:
     evidence = shop.evidence()
-    first, second, *others = (each.commit.sha for each in (*evidence.suspects, *evidence.ruled_out))
+    innocent = [each.commit.sha for each in evidence.ruled_out]
+    first, second, *others = [*(each.commit.sha for each in evidence.suspects), *innocent]
     told = settle(evidence, lines_of=lambda path: None).model_copy(
         update={"culprit": first, "reason": "It removed the guard.", "next_step": f"Read {second[:9]} too."}
     )
