@@ -72,11 +72,12 @@ _MOST_WORDS = 50
 
 
 _TITLE_OVER = re.compile(
-    r"\W{0,4}\[\W{0,3}(?:resolved|recovered|recovery|ok|up)\]|\W{0,4}(?:resolved|recovered):\s"
-    r"|[^\n]{1,300}\bis (?:now )?(?:back )?(?:up|online)[.!]?\s*\Z",
+    r"\W{0,4}\[\W{0,3}(?:resolved|recovered)\](?!\W{0,4}\[)(?![^\n]{0,300}\bstill\b)"
+    r"|\W{0,4}(?:(?:site|host|monitor) )?[^\s.]{1,60}(?:\.[^\s.]{1,60}){1,9} is (?:now )?(?:back )?(?:up|online)[.!]?\s*\Z",
     re.I,
 )
-"""What a template writes before the title of an end, and what a watcher says of a site."""
+"""What a template writes before the title of an end, and what a watcher says of a host that it names with its domain. `Error rate is up`
+is trouble, and `Recovered: runtime error` an error's own words: those end nothing."""
 
 
 def titles_end(title: str) -> bool:

@@ -171,13 +171,19 @@ def test_a_trouble_before_its_end_takes_nothing_back(word: str) -> None:
     assert not is_denied(word)
 
 
-@pytest.mark.parametrize("title", ["[RESOLVED] disk full", "✅ Recovered: disk full", "https://shop.org is back up"])
+@pytest.mark.parametrize("title", ["[RESOLVED] disk full", "✅ [Recovered] disk full", "https://shop.org is back up"])
 def test_a_title_may_be_that_of_an_end(title: str) -> None:
     assert titles_end(title)
 
 
 @pytest.mark.parametrize(
-    "title", ["[FIRING] disk full", "could not see that shop.org is up", "shop.org is up to 90 percent full"]
+    "title",
+    [
+        *("[FIRING] disk full", "could not see that shop.org is up", "shop.org is up to 90 percent full"),
+        *("Error rate is up", "Disk usage is up.", "Error rate of shop.org is up", "nobody knows when the site is up"),
+        *("Recovered: runtime error: index out of range [5]", "Resolved: cannot read properties of undefined"),
+        *("[RESOLVED] [FIRING] db down", "[Resolved] 5xx still rising", "[OK] button crashes checkout"),
+    ],
 )
 def test_other_titles_end_nothing(title: str) -> None:
     assert not titles_end(title)
