@@ -16,7 +16,7 @@ from typing import NamedTuple
 from incidents.alert import Alert
 from incidents.trace import StackTrace
 from service.intake.lenient import parsed
-from service.intake.names import first_named, folded, in_one_spelling
+from service.intake.names import folded, in_one_spelling
 from tools.traces.fingerprint import digest, normalised, signature, wording
 
 _KINDS = frozenset(("kind", "type", "code", "errorcode", "errortype"))
@@ -54,14 +54,14 @@ def _words(message: str) -> str:
 
 
 def _said(message: str) -> str:
-    """Of words that are an object, what it says and of which kind it is; whatever else it holds differs each time."""
+    """Of words that are an object, all that it says and of which kind it is; whatever else it holds differs each time."""
     told = parsed(message)
     if not isinstance(told, Mapping):
         return message
     names = in_one_spelling(told)
-    said = first_named(names, _SAYS, lambda value: isinstance(value, str) and bool(value.strip()))
-    kinds = (str(value) for name, value in names.items() if name in _KINDS and isinstance(value, str))
-    return " ".join((said, *kinds)) if isinstance(said, str) else message
+    said = [value for name in _SAYS if isinstance(value := names.get(name), str) and value.strip()]
+    kinds = sorted(value for name, value in names.items() if name in _KINDS and isinstance(value, str))
+    return " ".join((*said, *kinds)) if said else message
 
 
 def _in_words(trace: StackTrace) -> StackTrace:

@@ -12,12 +12,13 @@ _BULLET = re.compile(r"\s*[-*]\s+")
 
 
 def in_one_text(text: str) -> Sequence[str]:
-    """The labels of a text, one by one. One sign parts all of them: a value may hold the others."""
+    """The labels of a text, the last one first, so that the first of a name counts. One sign parts all of them: a value may
+    hold the others."""
     found = _AROUND.fullmatch(text)
     inner = next(each for each in found.groups() if each is not None) if found else text
     inner = inner.strip()
     if _WORDS.fullmatch(inner):
-        return re.findall(_PAIR, inner)
+        return re.findall(_PAIR, inner)[::-1]
     parts = next((_PARTS[sign].findall(inner) for sign in _PARTS if sign in inner), [inner])
     return [_BULLET.sub("", part, count=1) if _BULLET.match(part) else part.strip() for part in reversed(parts)]
 

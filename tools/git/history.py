@@ -54,12 +54,18 @@ class History:
         if _found.get((old, new)):
             return True
         try:
-            return bool(self._raw.descendant_of(new, old)) and _found.put((old, new), True)
+            return self._is_below(new, old)
         except UNREADABLE as error:
             before, gaps = self._ancestors(new)
             if old not in before and gaps:
                 raise IncompleteRepository(f"whether {old} lies before {new} is not known: {error}") from error
             return old in before
+
+    def _is_below(self, new: pygit2.Oid, old: pygit2.Oid) -> bool:
+        below = bool(self._raw.descendant_of(new, old))
+        if below:
+            _found.put((old, new), True)
+        return below
 
     def _by_libgit2(self, base: pygit2.Oid, newest: pygit2.Oid) -> Line:
         walker = self._raw.walk(newest, SortMode.TOPOLOGICAL | SortMode.REVERSE)

@@ -1,15 +1,15 @@
 """Reads every commit of a deploy window once, and turns it into the facts that the signals use."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from itertools import takewhile
 
 from incidents.evidence import Commit
-from tools.commits.analysis import ReadCommit, read_commit
+from tools.commits.analysis import ReadCommit
 from tools.commits.dependencies import dependencies_moved
-from tools.commits.touched_lines import Between, Touch, TouchedLine, is_unread, touches_of
+from tools.commits.touched_lines import Between, Touch, is_unread
 from tools.git.diff import CommitDiff
 from tools.git.repository import Repository
 from tools.git.reverted import reverted_in_window
@@ -26,7 +26,7 @@ from tools.impact.failure_site import FailureSite
 from tools.impact.file_names import FileNames
 from tools.impact.given_values import GivenValues
 from tools.impact.ignored_in_blame import ignored_in_blame, listed_at
-from tools.impact.line_origins import Origin, line_origins
+from tools.impact.line_origins import line_origins
 from tools.impact.named_paths import path_touches
 from tools.impact.named_types import named_types_brought
 from tools.impact.named_use import UseNearby, uses_nearby
@@ -42,6 +42,7 @@ from tools.impact.spoken_values import SpokenValues
 from tools.impact.trace_contacts import TraceContacts, is_unread_at, siblings_of
 from tools.impact.used_constants import changed_constants
 from tools.impact.value_slice import value_slice
+from tools.impact.window_lines import old_touches, read_commits, touches_of_trace
 from tools.source.file_kinds import HARMLESS, Kind, is_lock, kind_of
 from tools.text.spelled_out import spells_out
 
@@ -86,11 +87,11 @@ def read_window(
     The first `earlier` of `commits` were live before the window: of those only the changes to the trace's files are
     read (of a bare message: all), and reverts are not searched for. With `between`, `commits` need not follow each other.
     """
-    read = _read(repository, commits, site, earlier)
+    read = read_commits(repository, commits, site, earlier)
     origins = line_origins(repository, site, commits[earlier:], deployed) if earlier else {}
     old = sum(1 for _ in takewhile(lambda commit: commit.sha in origins, commits[:earlier]))
-    touches = _touches(site, read[old:], between)
-    touches = {path: (*rows, *_old_touches(path, rows, origins, read)) for path, rows in touches.items()}
+    touches = touches_of_trace(site, read[old:], between)
+    touches = {path: (*rows, *old_touches(path, rows, origins, read)) for path, rows in touches.items()}
     touches = without_same(site, without_shown(site, touches))
     fed = [each.fed_to(site.languages) for each in read]
     reading = _reading(repository, site, commits, fed, touches, deployed, earlier, between)
@@ -199,38 +200,6 @@ def _beside_trace(reading: _Reading, change: CommitFacts, read: ReadCommit, fed:
         moved=moved,
         dependency=best_match(reading.packages, moved),
     )
-
-
-def _touches(site: FailureSite, read: Sequence[ReadCommit], between: Between | None) -> dict[str, tuple[Touch, ...]]:
-    """By file of the trace, what the commits did to its lines."""
-    lengths = {path: len(site.outlines[path].lines) for path in site.paths}
-    return {path: tuple(touches_of(read, path, length, between=between)) for path, length in lengths.items()}
-
-
-def _old_touches(
-    path: str, rows: Sequence[Touch], origins: Mapping[str, tuple[Origin, ...]], read: Sequence[ReadCommit]
-) -> Iterator[Touch]:
-    """The writing of failing lines by commits so old that what lies between them and the window was not read."""
-    known = {row.sha for row in rows}
-    for commit in read:
-        mine = [origin for origin in origins.get(commit.diff.sha, ()) if origin.path == path]
-        if mine and commit.diff.sha not in known:
-            lines = (TouchedLine(each.line, True, True, each.text, commit.novelty.of(each.text)) for each in mine)
-            yield Touch(commit.diff.sha, path, path, tuple(lines), created=False, unread=False)
-
-
-def _read(repository: Repository, commits: Sequence[Commit], site: FailureSite, earlier: int) -> list[ReadCommit]:
-    """The commits' diffs, oldest first; the files of the trace are read by the name they had at each commit."""
-    names, found, nearness = list(site.paths), list[ReadCommit](), nearness_to(site)
-    for number in range(len(commits) - 1, -1, -1):
-        found.append(
-            read_commit(
-                repository, commits[number].sha, names, alone=number < earlier and site.located, nearness=nearness
-            )
-        )
-        moved = ((change.old_path, change.new_path) for change in found[-1].diff.files)
-        names += [old for old, new in moved if new in names and old is not None and old not in names]
-    return found[::-1]
 
 
 _MOST_PATHS = 400

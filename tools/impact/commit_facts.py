@@ -25,11 +25,11 @@ class Contact:
     `wrote_line` is whether the frame's line as deployed is the commit's, `line_novelty` how new it is (0..1); `added`
     and `removed` count the touched lines inside the frame's function; `near_ran` is the distance from the frame's line
     to the nearest of them in its statement or above it: what had run when it failed (None: none had). `sets` holds
-    the names it sets inside the function. `hit`: it newly wrote
-    the frame's line, or wrote or removed code just above it; what was only moved is no hit. `moved`: all that it
-    did inside the function was to move lines. `new_code`: the frame's line is the commit's, and wholly new. `below`
-    counts what it touched there that cannot have run (`tools.impact.not_run`), and `kept` the lines by which it edited
-    the frame's and kept the expression that fails (`tools.impact.kept_expression`): both count nowhere else.
+    the names it sets inside the function. `hit`: it newly wrote the frame's line, or wrote or removed code just above
+    it; what was only moved is no hit. `moved`: all that it did inside the function was to move lines. `new_code`: the
+    frame's line is the commit's, and wholly new. `below` counts what it touched there that cannot have run
+    (`tools.impact.not_run`), and `kept` the lines by which it edited the frame's and kept the expression that fails
+    (`tools.impact.kept_expression`) or the call into the next frame (`tools.impact.kept_call`): both count nowhere else.
     """
 
     frame: FrameSite

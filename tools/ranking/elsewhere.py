@@ -30,8 +30,9 @@ def elsewhere(
         kinds = ", ".join(dict.fromkeys(excluded))
         return (f"No commit of the deploy can have caused it: {kinds}.",)
     older = [_explained_by(rival)] if rival is not None else []
-    if giver_unknown(context, proven):  # the first commit of all brought whatever is named: that it did says nothing
-        return tuple(older) if rival is not None and rival.commit.parents and not context.site.located else ()
+    if giver_unknown(context, proven):
+        # Of the first commit of all it says nothing that it brought what is named.
+        return tuple(older) if not context.site.located and rival is not None and rival.commit.parents else ()
     found = [FROM_OUTSIDE, *older] if context.from_outside else older
     by_name = () if _other_type_given(context, proven) else _older_code(context) or _nothing_named(context)
     return (*found, *_untouched(context, proven), *by_name)

@@ -7,7 +7,9 @@ from tools.text.rule import PLACEHOLDER, Anchored, Rule, masked
 from tools.text.secret_checks import is_strong
 
 _WORD = r"(?P<quote>[\"'])?(?P<value>(?(quote)[^\"'\n]{1,400}+|[^\s\"'|;&<>]{1,400}+))"
-_PARAMETER: Final = r"[\w-]{1,30}=(?:\\?\"[^\"\\\n]{0,400}+\\?\"|[^\s,\"'\\<]{1,400}+)"
+_PARAMETER: Final = (
+    r"[\w-]{1,30}[ \t]{0,3}=[ \t]{0,3}(?:\\?\"[^\"\\\n]{0,400}+\\?\"|'[^'\n]{0,400}+'|[^\s,\"'\\<]{1,400}+)"
+)
 _NUMBER_OR_PLACE: Final = re.compile(r"[\d.:/]{1,100}(?:/\w{1,100})?")
 _DIGIT: Final = re.compile(r"\d")
 _CALL: Final = re.compile(r"[A-Za-z_]++(?:\.[A-Za-z_]++)*+")
@@ -104,8 +106,8 @@ CREDENTIAL_FORMS: Final = (
     Rule(  # a scheme with parameters: Digest, Hawk, OAuth 1
         ("authorization",),
         re.compile(
-            r"(?i)(authorization\\?[\"']?\s{0,3}[:=]>?\s{0,3}\\?[\"']?[a-z][\w-]{2,20} )"
-            rf"{_PARAMETER}(?:,[ \t]{{0,3}}{_PARAMETER}){{0,20}}+"
+            r"(?i)(authorization\\?[\"']?\s{0,3}[:=]>?\s{0,3}\\?[\"']?[a-z][\w-]{2,20}[ \t]{1,4})"
+            rf"{_PARAMETER}(?:[ \t]{{0,3}},\s{{0,4}}{_PARAMETER}){{0,40}}+"
         ),
         r"\1<redacted:token>",
     ),
@@ -114,14 +116,14 @@ CREDENTIAL_FORMS: Final = (
         re.compile(
             r"(?i)authorization\\?[\"']?\s{0,3}(?:[:=]>?|(?<=[\"']),(?=\s?[\"'](?:basic|bearer|digest|token)\s))\s{0,3}"
             r"\\?[\"']?(?![\w-]{1,20} <redacted:)(?:[a-z][\w-]{2,20} )?"
-            r"(?P<value>[a-z0-9._~+/-]{6,}+={0,2})(?![=\w])"
+            r"(?P<value>[a-z0-9._~+/-]{6,}+(?::[a-z0-9+/]{16,200}+)?={0,2})(?![=\w])"
         ),
         _header,
     ),
     Rule(("bearer",), re.compile(r"[Bb](?i:earer)(?:\s|%20|\+){1,3}(?P<value>[A-Za-z0-9._~+/=-]{12,}+)"), _header),
     Rule(
         ("negotiate", "ntlm"),
-        re.compile(r"(?i:negotiate|ntlm) (?P<value>(?=[A-Za-z+/]{0,80}\d)[A-Za-z0-9+/]{16,}+={0,2})"),
+        re.compile(r"(?i:negotiate|ntlm)[ \t]{1,4}(?P<value>(?=[A-Za-z+/]{0,80}\d)[A-Za-z0-9+/]{16,}+={0,2})"),
         _header,
     ),
     Rule(

@@ -82,6 +82,7 @@ def test_tags_are_pairs_in_a_list_or_in_one_text() -> None:
         '{service="checkout", env="qa"}',
         "{'service': 'checkout', 'env': 'qa'}",
         "service:checkout,env:qa,service:other",
+        "service=checkout env=qa service=other",
     ],
 )
 def test_labels_in_one_text_are_read_however_they_were_printed(text: str) -> None:

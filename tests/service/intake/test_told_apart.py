@@ -203,3 +203,5 @@ def test_an_object_as_the_message_is_known_by_its_words(kind: dict[str, str]) ->
     assert identity(title="card refused", user="ann") == identity(title="card refused", user="bob")
     assert identity(title="card refused", code="Limit") != identity(title="card refused", code="Expired")
     assert identity(title="card refused") != identity(title="order lost")
+    assert identity(title="server error", detail="no table") != identity(title="server error", detail="no space left")
+    assert identity(title="card refused", type="a", code="b") == identity(title="card refused", code="b", type="a")
