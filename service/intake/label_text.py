@@ -8,7 +8,7 @@ _PAIR = r"[\w./@-]{1,100}[:=](?:\"[^\"\n]{0,500}\"|[^\s\",]{1,500})"
 _WORDS = re.compile(rf"{_PAIR}(?:\s{{1,10}}{_PAIR})+")
 """Nothing but pairs without a blank in them: where a value may be a sentence, no blank ends it."""
 _PARTS = {sign: re.compile(rf"(?:\"[^\"\n]*\"|[^{sign}\"]|\")+") for sign in ("\n", ",", ";", "|")}
-_BULLET = re.compile(r"\s*[-*]\s+")
+_BULLET = re.compile(r"[-*]\s+")
 
 
 def in_one_text(text: str) -> Sequence[str]:
@@ -20,7 +20,13 @@ def in_one_text(text: str) -> Sequence[str]:
     if _WORDS.fullmatch(inner):
         return re.findall(_PAIR, inner)[::-1]
     parts = next((_PARTS[sign].findall(inner) for sign in _PARTS if sign in inner), [inner])
-    return [_BULLET.sub("", part, count=1) if _BULLET.match(part) else part.strip() for part in reversed(parts)]
+    return [_unlisted(part.strip()) for part in reversed(parts)]
+
+
+def _unlisted(part: str) -> str:
+    """Without the sign before an item of a list."""
+    sign = _BULLET.match(part)
+    return part[sign.end() :] if sign else part
 
 
 def unquoted(text: str) -> str:
