@@ -38,6 +38,8 @@ types: .venv/test ## the types alone, strictly (a minute; much less the second t
 
 # A test that fails beside others runs once more by itself, and both runs stand in the output: a busy machine is not a defect.
 # Only where tests failed (1): what was stopped, killed or found no test has not remembered what there is to run again.
+# The suite and what runs again by itself wait for one another: the tests on a cluster are done long before the suite.
+ALONE := $(if $(shell command -v flock),flock -o .venv/alone.lock)
 AGAIN := --last-failed --last-failed-no-failures none
 IF_TESTS_FAILED := status=$$?; [ $$status -eq 1 ] || exit $$status
 
@@ -46,12 +48,12 @@ IF_TESTS_FAILED := status=$$?; [ $$status -eq 1 ] || exit $$status
 GIVE_WAY ?=
 WORKERS ?= $(shell $(BIN)/python -c 'import os; print(min(os.cpu_count() or 1, 8) + 1)')
 unit: .venv/test ## the suite alone, on every core; ARGS="-k name" narrows it
-	$(GIVE_WAY) $(BIN)/pytest -n $(WORKERS) --dist worksteal $(ARGS) || { $(IF_TESTS_FAILED); $(BIN)/pytest $(AGAIN) $(ARGS); }
+	$(ALONE) $(GIVE_WAY) $(BIN)/pytest -n $(WORKERS) --dist worksteal $(ARGS) || { $(IF_TESTS_FAILED); $(ALONE) $(BIN)/pytest $(AGAIN) $(ARGS); }
 
 # What failed is remembered in a place of its own: the suite may run beside it.
 CLUSTER := $(BIN)/pytest -m "ray or vllm" -o cache_dir=.pytest_cache/cluster
 cluster-test: .venv/test ## the tests on a real Ray cluster and the real vLLM engine on CPU (minutes)
-	$(CLUSTER) $(ARGS) || { $(IF_TESTS_FAILED); $(CLUSTER) $(AGAIN) $(ARGS); }
+	$(CLUSTER) $(ARGS) || { $(IF_TESTS_FAILED); $(ALONE) $(CLUSTER) $(AGAIN) $(ARGS); }
 
 # The changed copy is what is imported, whatever PYTHONPATH names. Other examples each time would give another score.
 UNNOTICED := .venv/mutants.txt
